@@ -1,0 +1,151 @@
+"""The live path: one 8-bit frame at a time through lens and sensor, with cv2 and cached spectra.
+
+Same result as `studio.optics.sensor.capture` to 1/255; tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+import cv2
+import numpy as np
+from scipy.fft import next_fast_len
+
+from studio.optics.baselines import NONE, Baseline, baseline_kernel
+from studio.optics.lens import LensDesign
+from studio.optics.psf import Psf, PsfEngine, window_for
+from studio.optics.sensor import frame_pitch_m, linear_to_srgb, pixelate, srgb_to_linear
+
+MEMORY_LIMIT_BYTES = 1 << 30
+"""A live lens that needs more is refused: it would take seconds a frame."""
+STILL_WINDOW_PX = 129
+DRAFT_WINDOW_PX = 49
+"""Blurs wider than this are computed on a smaller frame: they leave no detail that would be missed."""
+NOISE_MARGIN_PX = 64
+
+_TO_LINEAR = srgb_to_linear(np.arange(256) / 255.0).astype(np.float32)
+
+
+class NoiseBank:
+    """Unit normal noise, drawn once; every frame takes another window of it (a draw a frame would cost 10 ms)."""
+
+    def __init__(self, height: int, width: int, seed: int) -> None:
+        self.seed = seed
+        self._rng = np.random.default_rng(seed)
+        self.shape = (height, width)
+        bank = (3, height + NOISE_MARGIN_PX, width + NOISE_MARGIN_PX)
+        self._bank = self._rng.standard_normal(bank, dtype=np.float32)
+
+    def planes(self) -> list[np.ndarray]:
+        """Three arrays (H, W) float32, one a colour, each at an offset of its own."""
+        height, width = self.shape
+        offsets = self._rng.integers(0, NOISE_MARGIN_PX + 1, (3, 2))
+        return [self._bank[c, y : y + height, x : x + width] for c, (y, x) in enumerate(offsets)]
+
+
+class FrameRenderer:
+    """Renders captures of frames of one size. `reuse` hands on matrices and noise of the renderer before it."""
+
+    def __init__(
+        self,
+        design: LensDesign,
+        height: int,
+        width: int,
+        *,
+        baseline: Baseline = NONE,
+        object_distance_m: float | None = None,
+        draft: bool = False,
+        seed: int = 0,
+        reuse: FrameRenderer | None = None,
+    ) -> None:
+        """Raises DesignError when the PSF cannot be computed within MEMORY_LIMIT_BYTES."""
+        self.shape = (height, width)
+        self.psf: Psf | None = None
+        self._sensor = design.sensor
+        self._baseline = baseline
+        self._levels = 2**design.sensor.bits - 1
+        self._engine: PsfEngine = reuse._engine if reuse else PsfEngine(MEMORY_LIMIT_BYTES)
+        self._noise: NoiseBank
+        if reuse and (reuse._noise.shape, reuse._noise.seed) == (self.shape, seed):
+            self._noise = reuse._noise
+        else:
+            self._noise = NoiseBank(height, width, seed)
+        # counts above the highest level are cut off before; cv2 wants all 256 entries of an 8-bit table
+        levels = np.arange(max(256, self._levels + 1)).clip(max=self._levels) / self._levels
+        self._encode = np.rint(linear_to_srgb(levels) * 255.0).astype(np.uint8)
+
+        kernel: np.ndarray | None = None
+        self._shrink = 1
+        if baseline.kind in ("gaussian", "defocus"):
+            kernel = baseline_kernel(baseline)
+        elif baseline.kind == "none" and not design.ideal:
+            pitch_m = frame_pitch_m(design, height, width)
+            window_px = min(
+                window_for(design, object_distance_m=object_distance_m, pitch_m=pitch_m), 2 * max(height, width) + 1
+            )
+            limit = DRAFT_WINDOW_PX if draft else STILL_WINDOW_PX
+            self._shrink = min(ceil(window_px / limit), max(1, min(height, width) // 16))
+            self.psf = self._engine(
+                design,
+                object_distance_m=object_distance_m,
+                size=2 * (window_px // (2 * self._shrink)) + 1,
+                pitch_m=pitch_m * self._shrink,
+                draft=self._shrink > 1,
+            )
+            kernel = self.psf.values
+        self.draft = draft and self._shrink > 1
+        self._spectra: list[np.ndarray] = []
+        if kernel is not None:
+            self._cache_spectra(kernel)
+
+    def _cache_spectra(self, kernel: np.ndarray) -> None:
+        """Spectra of the kernel at the padded size; scaled so that the result comes out in sensor levels."""
+        height, width = (max(1, round(n / self._shrink)) for n in self.shape)
+        self._small = (height, width)
+        size = kernel.shape[-1]
+        self._middle = size // 2
+        self._fft_shape = (next_fast_len(height + size - 1, real=True), next_fast_len(width + size - 1, real=True))
+        for plane in kernel:
+            padded = np.zeros(self._fft_shape, np.float32)
+            padded[:size, :size] = plane * self._levels
+            self._spectra.append(cv2.dft(padded))
+
+    def __call__(self, frame: np.ndarray) -> np.ndarray:
+        """Capture of `frame` (H, W, 3) uint8 sRGB; same shape and type."""
+        planes = cv2.split(cv2.LUT(frame, _TO_LINEAR))
+        noises = self._noise.planes()
+        sensor = self._sensor
+        out = np.empty_like(frame)
+        depth = cv2.CV_8U if sensor.bits <= 8 else cv2.CV_16U
+        for colour, (plane, normal) in enumerate(zip(planes, noises, strict=True)):
+            light = self._through_lens(plane, colour)  # in sensor levels
+            if sensor.full_well_electrons > 0.0:
+                shot = np.maximum(light, 0.0) * (self._levels / sensor.full_well_electrons)
+                deviation = np.sqrt(shot + (sensor.noise * self._levels) ** 2)
+                light = light + deviation * normal
+            elif sensor.noise > 0.0:
+                light = cv2.scaleAdd(normal, sensor.noise * self._levels, light)
+            # conversion to an integer type rounds and cuts off at both ends
+            counts = cv2.min(cv2.add(light, 0.0, dtype=depth), self._levels)
+            out[..., colour] = self._encode[counts] if sensor.bits > 8 else cv2.LUT(counts, self._encode)
+        return out
+
+    def _through_lens(self, plane: np.ndarray, colour: int) -> np.ndarray:
+        if not self._spectra:
+            if self._baseline.kind == "pixelate":
+                plane = pixelate(plane, int(self._baseline.strength))
+            return plane * np.float32(self._levels)
+        height, width = self._small
+        if self._shrink > 1:
+            plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA)
+        rows, columns = self._fft_shape
+        middle = self._middle
+        padded = cv2.copyMakeBorder(
+            plane, middle, rows - height - middle, middle, columns - width - middle, cv2.BORDER_REPLICATE
+        )
+        spectrum = cv2.mulSpectrums(cv2.dft(padded), self._spectra[colour], 0)
+        full = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
+        light = full[2 * middle : 2 * middle + height, 2 * middle : 2 * middle + width]
+        if self._shrink > 1:
+            light = cv2.resize(light, self.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        return light

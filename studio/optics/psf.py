@@ -1,0 +1,315 @@
+"""The point spread function of a lens: choice of the grid, the PSF in three colours, and its quality figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, pi
+from typing import Any
+
+import numpy as np
+import psutil
+from array_api_compat import array_namespace
+
+from studio.optics.lens import RANGES, DesignError, LensDesign, check_integer, check_number
+from studio.optics.propagation import (
+    PixelFilter,
+    Propagator,
+    coarse_pixel_filter,
+    design_pixel_filter,
+)
+from studio.optics.zernike import cartesian_basis
+
+Array = Any
+
+MIN_PUPIL_SAMPLES = 192
+"""Grey-edged grid that keeps the L1 error of a sharp PSF near 1e-3."""
+DRAFT_PUPIL_SAMPLES = 96
+ENERGY_WARNING = 0.98
+TAIL_AIRY_UNITS = 10.0
+"""Wavelengths times f-number beyond the geometric spot that hold 98 % of a diffraction pattern's light."""
+
+
+@dataclass(frozen=True)
+class PsfGrid:
+    """The sampling that was used and why."""
+
+    pupil_samples: int
+    nodes_per_pixel: int
+    window_px: int
+    pitch_m: float
+    memory_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Psf:
+    """PSF of three colours; `values` (3, K, K) float32 in R, G, B order, each colour sums to 1.
+
+    A value is the integral over its pixel. The optical axis is the centre of pixel (K // 2, K // 2); rows grow with
+    +y and columns with +x. `window_energy` is the share of the light inside the window before normalising, `strehl`
+    the peak relative to the unaberrated lens, each for (R, G, B).
+    """
+
+    values: np.ndarray
+    pitch_m: float
+    wavelengths_m: tuple[float, ...]
+    window_energy: tuple[float, ...]
+    strehl: tuple[float, ...]
+    grid: PsfGrid
+    warnings: tuple[str, ...]
+
+
+def phase_polynomials(design: LensDesign, zernike_um: Array, object_distance_m: Array) -> Array:
+    """Pupil phase as polynomials (D, 3, P, P) float64, in waves: W = sum M[p, q] y^p x^q on the unit disc.
+
+    Lens height and both quadratic terms are joined before anything is sampled:
+    W = (n - 1) h / lambda + r^2 (1/d + 1/z) / (2 lambda). `zernike_um` (J,) and `object_distance_m` (D,) are numpy
+    or torch arrays of float64; gradients pass.
+    """
+    xp = array_namespace(zernike_um)
+    basis = cartesian_basis(zernike_um.shape[0])
+    rho_squared = np.zeros(basis.shape[1:])
+    rho_squared[0, 2] = rho_squared[2, 0] = 1.0
+    wavelengths = np.array(design.wavelengths_m)
+    waves_per_um = 1e-6 * (np.array(design.indices) - 1.0) / wavelengths
+    half_radius_squared = design.aperture_radius_m**2 / (2.0 * wavelengths)
+
+    def like(values: np.ndarray) -> Array:
+        return xp.asarray(values.copy(), dtype=zernike_um.dtype, device=zernike_um.device)
+
+    surface_um = xp.tensordot(zernike_um, like(basis), axes=1)
+    vergence = 1.0 / object_distance_m + 1.0 / design.sensor_distance_m
+    quadratic = vergence[:, None] * like(half_radius_squared)[None, :]
+    lens = like(waves_per_um)[:, None, None] * surface_um
+    return lens[None, ...] + quadratic[:, :, None, None] * like(rho_squared)
+
+
+def _disc_powers(order: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Powers of y and x and their derivatives, (T, order) each, at points spread over the unit disc."""
+    rho, theta = np.meshgrid(np.linspace(0.125, 1.0, 8), np.arange(48) * (pi / 24), indexing="ij")
+    x, y = (rho * np.cos(theta)).ravel(), (rho * np.sin(theta)).ravel()
+    exponents = np.arange(order)
+    lowered = np.maximum(exponents - 1, 0)
+    return (
+        y[:, None] ** exponents,
+        x[:, None] ** exponents,
+        exponents * y[:, None] ** lowered,
+        exponents * x[:, None] ** lowered,
+    )
+
+
+def largest_slope(polynomials: np.ndarray) -> float:
+    """Largest |dW/dx| or |dW/dy| of any of `polynomials` (..., P, P) over the unit disc, waves per pupil radius."""
+    y, x, dy, dx = _disc_powers(polynomials.shape[-1])
+    flat = polynomials.reshape(-1, *polynomials.shape[-2:])
+    along_x = np.einsum("ctq,tq->ct", y @ flat, dx)
+    along_y = np.einsum("ctq,tq->ct", dy @ flat, x)
+    return float(max(np.abs(along_x).max(), np.abs(along_y).max()))
+
+
+def pupil_samples_for(slope_waves: float, window_waves: float) -> int:
+    """Pupil samples that keep the repeats of the sampled field out of the window.
+
+    A sampled pupil repeats its field every lambda z N / (2R). The spot reaches `slope_waves` and the window half of
+    `window_waves` (both in units of lambda z / R), so N / 2 has to exceed slope + window / 2; a tenth more and 32
+    samples are for diffraction tails. Window energy cannot reveal a repeat that falls inside.
+    """
+    needed = 1.1 * (2.0 * slope_waves + window_waves) + 32.0
+    return 32 * ceil(needed / 32.0)
+
+
+def window_for(design: LensDesign, *, object_distance_m: float | None = None, pitch_m: float | None = None) -> int:
+    """Pixels (odd) of a centred window that holds the geometric spot of every colour and its diffraction tails."""
+    pitch = design.sensor.pitch_m if pitch_m is None else pitch_m
+    if design.ideal:
+        return 33
+    polynomials = _numpy_polynomials(design, _distance(design, object_distance_m))
+    half_m = 0.0
+    for polynomial, wavelength in zip(polynomials, design.wavelengths_m, strict=True):
+        ray_scale_m = wavelength * design.sensor_distance_m / design.aperture_radius_m
+        half_m = max(half_m, largest_slope(polynomial) * ray_scale_m + TAIL_AIRY_UNITS * wavelength * design.f_number)
+    return 2 * ceil(half_m / pitch) + 1
+
+
+class PsfEngine:
+    """Computes PSFs and keeps the matrices of the last grid, so that a lens being edited costs only the transform."""
+
+    def __init__(self, memory_limit_bytes: int | None = None) -> None:
+        self._memory_limit_bytes = memory_limit_bytes
+        self._key: tuple = ()
+        self._propagator: Propagator | None = None
+
+    def __call__(
+        self,
+        design: LensDesign,
+        *,
+        object_distance_m: float | None = None,
+        size: int = 64,
+        pitch_m: float | None = None,
+        pupil_samples: int | None = None,
+        draft: bool = False,
+    ) -> Psf:
+        """See `psf`."""
+        distance = _distance(design, object_distance_m)
+        pitch = check_number("pitch_m", design.sensor.pitch_m if pitch_m is None else pitch_m, 1e-8, 1e-2, "m")
+        size = check_integer("size", size, 1, 16384, "px")
+        if design.ideal:
+            return _perfect_psf(design, size, pitch)
+        window_px = size + 1 - size % 2  # odd, so that the axis is the centre of a pixel
+        polynomials = _numpy_polynomials(design, distance)
+        slope = largest_slope(polynomials)
+        grid, pixel_filter, warnings = choose_grid(
+            design, slope, window_px, pitch, pupil_samples, draft, self._memory_limit_bytes
+        )
+        propagator = self._prepare(design, grid, pixel_filter)
+
+        shares = np.empty((3, window_px, window_px), np.float32)
+        strehl = []
+        for colour, polynomial in enumerate(polynomials):
+            pupil = propagator.pupil(polynomial)
+            field = propagator.field(pupil, colour)
+            shares[colour] = propagator.intensity(field)
+            strehl.append(propagator.strehl(pupil, field, colour))
+        values, energy = normalise(shares[:, :size, :size])
+        energy = tuple(float(e) for e in energy)
+        if min(energy) < ENERGY_WARNING:
+            warnings = (
+                *warnings,
+                f"the window of {size} px holds only {min(energy):.1%} of the light; widen it",
+            )
+        return Psf(values, pitch, design.wavelengths_m, energy, tuple(strehl), grid, warnings)
+
+    def _prepare(self, design: LensDesign, grid: PsfGrid, pixel_filter: PixelFilter) -> Propagator:
+        geometry = (design.aperture_radius_m, design.sensor_distance_m, design.wavelengths_m)
+        key = (*geometry, grid.pitch_m, grid.window_px, grid.pupil_samples, pixel_filter)
+        if self._propagator is None or key != self._key:
+            self._propagator = make_propagator(design, grid, pixel_filter)
+            self._key = key
+        return self._propagator
+
+
+def psf(
+    design: LensDesign,
+    *,
+    object_distance_m: float | None = None,
+    size: int = 64,
+    pitch_m: float | None = None,
+    pupil_samples: int | None = None,
+    draft: bool = False,
+) -> Psf:
+    """The PSF of `design` over `size` x `size` pixels of `pitch_m` (default: the sensor's).
+
+    `object_distance_m` defaults to the design's. `pupil_samples` overrides the grid (a warning tells when it is too
+    coarse); `draft` accepts grain for speed. Raises DesignError for values out of range and for grids that memory
+    cannot hold, with the estimate, before anything is allocated.
+    """
+    return PsfEngine()(
+        design,
+        object_distance_m=object_distance_m,
+        size=size,
+        pitch_m=pitch_m,
+        pupil_samples=pupil_samples,
+        draft=draft,
+    )
+
+
+def psf_at_distances(design: LensDesign, object_distances_m: Iterable[float], **options: Any) -> tuple[Psf, ...]:
+    """PSFs of several object distances (m) in one call, sharing the matrices; `options` as for `psf`."""
+    engine = PsfEngine()
+    return tuple(engine(design, object_distance_m=d, **options) for d in object_distances_m)
+
+
+def normalise(shares: Array) -> tuple[Array, Array]:
+    """Colours (..., K, K) that sum to 1, and the shares of light (...) they had; tiny negative ripple is cut off."""
+    xp = array_namespace(shares)
+    shares = xp.clip(shares, 0.0, None)
+    energy = xp.sum(shares, axis=(-2, -1))
+    return shares / energy[..., None, None], energy
+
+
+def make_propagator(
+    design: LensDesign, grid: PsfGrid, pixel_filter: PixelFilter, *, double_precision: bool = False
+) -> Propagator:
+    """The matrices of `grid` for the geometry of `design`."""
+    return Propagator(
+        aperture_radius_m=design.aperture_radius_m,
+        sensor_distance_m=design.sensor_distance_m,
+        wavelengths_m=design.wavelengths_m,
+        pitch_m=grid.pitch_m,
+        window_px=grid.window_px,
+        pupil_samples=grid.pupil_samples,
+        pixel_filter=pixel_filter,
+        double_precision=double_precision,
+    )
+
+
+def choose_grid(
+    design: LensDesign,
+    slope_waves: float,
+    window_px: int,
+    pitch_m: float,
+    pupil_samples: int | None,
+    draft: bool,
+    memory_limit_bytes: int | None,
+) -> tuple[PsfGrid, PixelFilter, tuple[str, ...]]:
+    shortest = min(design.wavelengths_m)
+    unit_m = shortest * design.sensor_distance_m / design.aperture_radius_m
+    window_waves = window_px * pitch_m / unit_m
+    floor = DRAFT_PUPIL_SAMPLES if draft else MIN_PUPIL_SAMPLES
+    needed = max(floor, pupil_samples_for(slope_waves, window_waves))
+    reason = f"{needed} pupil samples: the least that keeps the edge of the aperture accurate"
+    if needed > floor:
+        window_um = window_px * pitch_m * 1e6
+        reason = f"{needed} pupil samples: slope {slope_waves:.0f} waves per radius, window {window_um:.0f} um"
+    warnings: tuple[str, ...] = ()
+    if pupil_samples is not None:
+        pupil_samples = check_integer("pupil_samples", pupil_samples, 16, 1 << 20)
+        pupil_samples += pupil_samples % 2
+        if pupil_samples < needed:
+            warnings = (f"pupil grid of {pupil_samples} is too coarse: {needed} are needed, ghost copies may appear",)
+        reason = f"{pupil_samples} pupil samples: chosen by the caller ({needed} needed)"
+        needed = pupil_samples
+    # twice the f-number's cutoff: intensity is the autocorrelation of a field limited to +-R / (lambda z)
+    cutoff_per_m = 2.0 * design.aperture_radius_m / (shortest * design.sensor_distance_m)
+    if draft:
+        pixel_filter = coarse_pixel_filter(max(1, min(2, ceil(cutoff_per_m * pitch_m))))
+    else:
+        pixel_filter = design_pixel_filter(pitch_m, cutoff_per_m)
+    memory = _memory_bytes(needed, window_px, pixel_filter)
+    limit = psutil.virtual_memory().available // 2 if memory_limit_bytes is None else memory_limit_bytes
+    if memory > limit:
+        raise DesignError(
+            f"this PSF needs {memory / 2**30:.1f} GiB ({needed} pupil samples, window {window_px} px), "
+            f"more than the {limit / 2**30:.1f} GiB it may use; reduce the coefficients or the window"
+        )
+    grid = PsfGrid(needed, pixel_filter.per_pixel, window_px, pitch_m, memory, reason)
+    return grid, pixel_filter, warnings
+
+
+def _memory_bytes(pupil_samples: int, window_px: int, pixel_filter: PixelFilter) -> int:
+    """Estimate of the largest amount held at once: phase, pupil, kernels, fields, pixel sums."""
+    n, k = pupil_samples, window_px
+    m = k * pixel_filter.per_pixel + 2 * pixel_filter.overlap
+    pupil = n * n * (3 * 8 + 4 * 4 + 2 * 8)
+    kernels = 3 * 2 * (m // 2) * (n // 2) * 4 + 2 * m * n * 8
+    fields = 4 * m * n * 8 + 4 * m * m * 8
+    return pupil + kernels + fields + 12 * k * m + 36 * k * k
+
+
+def _numpy_polynomials(design: LensDesign, object_distance_m: float) -> np.ndarray:
+    return phase_polynomials(design, np.array(design.zernike_um), np.array([object_distance_m]))[0]
+
+
+def _distance(design: LensDesign, object_distance_m: float | None) -> float:
+    if object_distance_m is None:
+        return design.object_distance_m
+    return check_number("object_distance_m", object_distance_m, *RANGES["object_distance_m"])
+
+
+def _perfect_psf(design: LensDesign, size: int, pitch_m: float) -> Psf:
+    values = np.zeros((3, size, size), np.float32)
+    values[:, size // 2, size // 2] = 1.0
+    ones = (1.0, 1.0, 1.0)
+    grid = PsfGrid(0, 0, size, pitch_m, values.nbytes, "perfect image: nothing is propagated")
+    return Psf(values, pitch_m, design.wavelengths_m, ones, ones, grid, ())
