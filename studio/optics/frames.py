@@ -12,7 +12,7 @@ import numpy as np
 from scipy.fft import next_fast_len
 
 from studio.optics.baselines import NONE, Baseline, baseline_kernel
-from studio.optics.lens import LensDesign
+from studio.optics.lens import DesignError, LensDesign
 from studio.optics.psf import Psf, PsfEngine, window_for
 from studio.optics.sensor import frame_pitch_m, linear_to_srgb, pixelate, srgb_to_linear
 
@@ -21,6 +21,7 @@ MEMORY_LIMIT_BYTES = 1 << 30
 STILL_WINDOW_PX = 129
 DRAFT_WINDOW_PX = 49
 """Blurs wider than this are computed on a smaller frame: they leave no detail that would be missed."""
+MIN_SIDE_PX = 16
 NOISE_MARGIN_PX = 64
 
 _TO_LINEAR = srgb_to_linear(np.arange(256) / 255.0).astype(np.float32)
@@ -58,7 +59,9 @@ class FrameRenderer:
         seed: int = 0,
         reuse: FrameRenderer | None = None,
     ) -> None:
-        """Raises DesignError when the PSF cannot be computed within MEMORY_LIMIT_BYTES."""
+        """Raises DesignError for frames below MIN_SIDE_PX and when the PSF needs more than MEMORY_LIMIT_BYTES."""
+        if min(height, width) < MIN_SIDE_PX:
+            raise DesignError(f"frame of {width} x {height} px is too small; {MIN_SIDE_PX} px a side are needed")
         self.shape = (height, width)
         self.psf: Psf | None = None
         self._sensor = design.sensor
@@ -84,7 +87,7 @@ class FrameRenderer:
                 window_for(design, object_distance_m=object_distance_m, pitch_m=pitch_m), 2 * max(height, width) + 1
             )
             limit = DRAFT_WINDOW_PX if draft else STILL_WINDOW_PX
-            self._shrink = min(ceil(window_px / limit), max(1, min(height, width) // 16))
+            self._shrink = min(ceil(window_px / limit), max(1, min(height, width) // MIN_SIDE_PX))
             self.psf = self._engine(
                 design,
                 object_distance_m=object_distance_m,
@@ -94,17 +97,18 @@ class FrameRenderer:
             )
             kernel = self.psf.values
         self.draft = draft and self._shrink > 1
+        self._small_shape = self._fft_shape = self.shape
         self._spectra: list[np.ndarray] = []
         if kernel is not None:
             self._cache_spectra(kernel)
 
     def _cache_spectra(self, kernel: np.ndarray) -> None:
         """Spectra of the kernel at the padded size; scaled so that the result comes out in sensor levels."""
-        height, width = (max(1, round(n / self._shrink)) for n in self.shape)
-        self._small = (height, width)
         size = kernel.shape[-1]
         self._middle = size // 2
-        self._fft_shape = (next_fast_len(height + size - 1, real=True), next_fast_len(width + size - 1, real=True))
+        rows, columns = (ceil(n / self._shrink) for n in self.shape)
+        self._small_shape = (rows, columns)
+        self._fft_shape = (next_fast_len(rows + size - 1, real=True), next_fast_len(columns + size - 1, real=True))
         for plane in kernel:
             padded = np.zeros(self._fft_shape, np.float32)
             padded[:size, :size] = plane * self._levels
@@ -135,17 +139,27 @@ class FrameRenderer:
             if self._baseline.kind == "pixelate":
                 plane = pixelate(plane, int(self._baseline.strength))
             return plane * np.float32(self._levels)
-        height, width = self._small
-        if self._shrink > 1:
-            plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA)
-        rows, columns = self._fft_shape
-        middle = self._middle
-        padded = cv2.copyMakeBorder(
-            plane, middle, rows - height - middle, middle, columns - width - middle, cv2.BORDER_REPLICATE
-        )
+        padded = self._continued(plane)
         spectrum = cv2.mulSpectrums(cv2.dft(padded), self._spectra[colour], 0)
         full = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
-        light = full[2 * middle : 2 * middle + height, 2 * middle : 2 * middle + width]
-        if self._shrink > 1:
-            light = cv2.resize(light, self.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        return light
+        first, (rows, columns) = 2 * self._middle, self._small_shape
+        light = full[first : first + rows, first : first + columns]
+        if self._shrink == 1:
+            return light
+        height, width = self.shape
+        wide = cv2.resize(light, None, fx=self._shrink, fy=self._shrink, interpolation=cv2.INTER_LINEAR)
+        return wide[:height, :width]
+
+    def _continued(self, plane: np.ndarray) -> np.ndarray:
+        """`plane` continued beyond its edge by half a kernel, made smaller if the lens is wide, at the FFT's size."""
+        (height, width), (rows, columns), shrink = self.shape, self._small_shape, self._shrink
+        margin = self._middle * shrink
+        below, right = rows * shrink + margin - height, columns * shrink + margin - width
+        fft_rows, fft_columns = self._fft_shape
+        spare = (fft_rows - rows - 2 * self._middle, fft_columns - columns - 2 * self._middle)
+        if shrink == 1:
+            return cv2.copyMakeBorder(plane, margin, below + spare[0], margin, right + spare[1], cv2.BORDER_REPLICATE)
+        # continued before it is made smaller: the edge itself goes on, not the mean of its last pixels
+        padded = cv2.copyMakeBorder(plane, margin, below, margin, right, cv2.BORDER_REPLICATE)
+        small = cv2.resize(padded, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        return cv2.copyMakeBorder(small, 0, spare[0], 0, spare[1], cv2.BORDER_CONSTANT)

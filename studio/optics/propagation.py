@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from array_api_compat import array_namespace
-from numpy.polynomial.legendre import leggauss
 
 Array = Any
 """A numpy or torch array."""
@@ -137,17 +136,18 @@ class Propagator:
 
         The nodes only find the neighbourhood; a fine patch around the brightest one gives the peak itself.
         """
-        row, column = np.unravel_index(np.argmax(np.abs(field)), field.shape)
-        reach = self._nodes_m[1] - self._nodes_m[0]
-        offsets = np.linspace(-reach, reach, 13)
+        brightness = field.real**2 + field.imag**2
+        row, column = np.unravel_index(np.argmax(brightness), field.shape)
+        reach = self._nodes_m[1] - self._nodes_m[0] if len(self._nodes_m) > 1 else self.pitch_m
+        offsets = np.linspace(-reach, reach, 9)
 
         def kernel(centre_m: float) -> np.ndarray:
             angle = (-2.0 * pi / self._ray_scale_m[colour]) * np.outer(centre_m + offsets, self._pupil)
             return _to_complex(np.cos(angle), np.sin(angle)).astype(pupil.dtype)
 
-        patch = kernel(self._nodes_m[row]) @ pupil @ kernel(self._nodes_m[column]).T
+        patch = np.abs(kernel(self._nodes_m[row]) @ pupil @ kernel(self._nodes_m[column]).T) ** 2
         # an unaberrated pupil adds up to its area, pi, at the centre
-        return float((np.abs(patch).max() * (2.0 / len(self._pupil)) ** 2 / pi) ** 2)
+        return _interpolated_peak(patch) * ((2.0 / len(self._pupil)) ** 2 / pi) ** 2
 
     def _power_matrix(self, order: int) -> Array:
         """Powers 0 .. order - 1 of the pupil coordinate, (N, order), float64."""
@@ -174,6 +174,19 @@ def _folded_product(field: Array, even_kernel: Array, odd_kernel: Array, sign: i
     return xp.concat((xp.flip((even - odd)[odd_out:], axis=0), even + odd), axis=0)
 
 
+def _interpolated_peak(samples: np.ndarray) -> float:
+    """Height of the parabola through the largest of `samples` (n, n) and its neighbours along both axes."""
+    row, column = (int(i) for i in np.unravel_index(np.argmax(samples), samples.shape))
+    top = peak = float(samples[row, column])
+    for line, index in ((samples[:, column], row), (samples[row], column)):
+        if 0 < index < len(line) - 1:
+            before, after = float(line[index - 1]), float(line[index + 1])
+            curvature = 2.0 * top - before - after
+            if curvature > 0.0:
+                peak += (after - before) ** 2 / (8.0 * curvature)
+    return peak
+
+
 def _real_product(matrix: Array, field: Array) -> Array:
     """Real `matrix` (m, n) times complex `field` (n, l) as one real product of width 2 l."""
     if isinstance(field, np.ndarray):
@@ -198,15 +211,21 @@ def _to_complex(real: Array, imaginary: Array) -> Array:
 def aperture_coverage(samples: int) -> np.ndarray:
     """Share of each cell of a `samples` x `samples` grid over [-1, 1]^2 that the unit disc covers, (N, N) float64.
 
-    Exact along x, Gauss-Legendre along y. A grey edge makes a grid of 192 as good as a binary one of 512.
+    Exact: in each cell the arc is integrated between the points where it enters and leaves. A grey edge makes a
+    grid of 192 as good as a binary one of 512. `samples` is even.
     """
-    edges = np.linspace(-1.0, 1.0, samples + 1)
-    width = 2.0 / samples
-    nodes, weights = leggauss(8)
-    y = (edges[:-1, None] + edges[1:, None]) / 2 + nodes * width / 2  # (N, 8)
-    half_chord = np.sqrt(np.clip(1.0 - y**2, 0.0, None))[..., None]
-    overlap = np.clip(np.minimum(half_chord, edges[1:]) - np.maximum(-half_chord, edges[:-1]), 0.0, None)
-    return np.einsum("ykx,k->yx", overlap, weights / 2) / width
+    edges = np.linspace(0.0, 1.0, samples // 2 + 1)
+    left, right = edges[:-1], edges[1:]  # along x
+    bottom, top = edges[:-1, None], edges[1:, None]  # along y
+
+    def under_arc(x: np.ndarray) -> np.ndarray:
+        return (x * np.sqrt(1.0 - x**2) + np.arcsin(x)) / 2.0
+
+    enters = np.clip(np.sqrt(1.0 - top**2), left, right)  # the arc comes down through the top of the cell
+    leaves = np.clip(np.sqrt(1.0 - bottom**2), left, right)
+    area = (enters - left) * (top - bottom) + under_arc(leaves) - under_arc(enters) - bottom * (leaves - enters)
+    half = np.concatenate((area[::-1], area))
+    return np.concatenate((half[:, ::-1], half), axis=1) * (samples / 2) ** 2
 
 
 class PixelFilter(NamedTuple):

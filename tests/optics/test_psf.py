@@ -1,0 +1,250 @@
+"""The PSF against analytic optics; independent packages follow in test_against_packages.py."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import j1
+
+from studio.optics.lens import DesignError, LensDesign, Sensor, blur_disc_m, focus_coefficient_um
+from studio.optics.presets import preset
+from studio.optics.propagation import aperture_coverage, coarse_pixel_filter, design_pixel_filter
+from studio.optics.psf import (
+    PsfEngine,
+    largest_slope,
+    make_propagator,
+    phase_polynomials,
+    psf,
+    psf_at_distances,
+    window_for,
+)
+
+NO_DISPERSION = LensDesign(refractive_indices=(1.493, 1.493, 1.493))
+
+
+def aberrated(seed: int, waves_rms: float = 0.53) -> LensDesign:
+    """Focused lens with random terms 5-15 of the given total OPD RMS in green."""
+    zernike_um = np.array(LensDesign().zernike_um)
+    random = np.random.default_rng(seed).normal(size=11)
+    zernike_um[4:] = random / np.linalg.norm(random) * waves_rms * 0.55 / 0.493
+    return LensDesign(zernike_um=tuple(zernike_um.tolist()))
+
+
+def centroid_px(values: np.ndarray) -> tuple[float, float]:
+    """(row, column) of the mean position about pixel (K // 2, K // 2)."""
+    index = np.arange(values.shape[-1]) - values.shape[-1] // 2
+    return float(values.sum(1) @ index), float(values.sum(0) @ index)
+
+
+def l1_error(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.abs(a - b).sum(axis=(1, 2)).max())
+
+
+def test_in_focus_the_psf_is_the_airy_pattern():
+    design = NO_DISPERSION.with_zernike(4, focus_coefficient_um(NO_DISPERSION, 1.0))
+    pitch_m = 0.25e-6
+    result = psf(design, size=101, pitch_m=pitch_m)
+    x = (np.arange(101) - 50) * pitch_m
+    r = np.hypot(*np.meshgrid(x, x))
+    for colour, wavelength_m in enumerate(design.wavelengths_m):
+        v = 2 * np.pi * design.aperture_radius_m * r / (wavelength_m * design.sensor_distance_m)
+        v[50, 50] = 1.0
+        airy = (2 * j1(v) / v) ** 2
+        airy[50, 50] = 1.0
+        mine = result.values[colour] / result.values[colour].max()
+        # a pixel of 0.25 um flattens the pattern by some 4e-4; the rest is ours
+        assert np.abs(mine - airy).max() <= 1e-3
+    assert result.strehl == pytest.approx((1.0, 1.0, 1.0), abs=1e-3)
+
+
+@pytest.mark.parametrize("sigma_waves", [0.02, 0.05, 0.08])
+def test_strehl_follows_the_marechal_approximation(sigma_waves):
+    strehl = psf(aberrated(1, sigma_waves), size=65).strehl[1]
+    assert strehl == pytest.approx(np.exp(-((2 * np.pi * sigma_waves) ** 2)), rel=0.02)
+
+
+def test_strehl_is_taken_at_the_peak_wherever_it_lies():
+    design = NO_DISPERSION.with_zernike(4, focus_coefficient_um(NO_DISPERSION, 1.0))
+    shifted = design.with_zernike(2, 1.234).with_zernike(3, -0.77)
+    assert psf(shifted, size=65).strehl == pytest.approx(psf(design, size=65).strehl, abs=2e-3)
+
+
+def test_tilt_moves_the_spot_to_plus_y_and_plus_x():
+    """A tilt of a um RMS adds a path of (n - 1) 2 a y / R; the spot moves to the thick side by z times that slope."""
+    base = preset("focused-1m")
+    slope = 0.493 * 2 * 1e-6 / base.aperture_radius_m * base.sensor_distance_m / base.sensor.pitch_m
+    row, column = centroid_px(psf(base.with_zernike(3, 1.0), size=65).values[1])
+    assert (row, column) == pytest.approx((slope, 0.0), abs=0.05)
+    row, column = centroid_px(psf(base.with_zernike(2, 1.0), size=65).values[1])
+    assert (row, column) == pytest.approx((0.0, slope), abs=0.05)
+
+
+@pytest.mark.parametrize("distance_m", [0.33, 1.0, 2.0])
+@pytest.mark.parametrize("z4_um", [-51.0, -36.0, -28.0])
+def test_blur_disc_has_the_geometric_diameter(z4_um, distance_m):
+    """Half the light of a uniform disc lies within its diameter / sqrt(2); measured on the PSF, colour by colour."""
+    design = LensDesign().with_zernike(4, z4_um)
+    for colour in range(3):
+        expected_m = blur_disc_m(design, distance_m, colour)
+        pitch_m = expected_m / 64
+        size = window_for(design, object_distance_m=distance_m, pitch_m=pitch_m)
+        values = psf(design, object_distance_m=distance_m, size=size, pitch_m=pitch_m).values[colour]
+        x = (np.arange(size) - size // 2) * pitch_m
+        radius = np.hypot(x[:, None], x[None, :]).ravel()
+        order = np.argsort(radius)
+        half_energy_radius = radius[order][np.searchsorted(np.cumsum(values.ravel()[order]), 0.5)]
+        assert 2 * np.sqrt(2) * half_energy_radius == pytest.approx(expected_m, rel=0.03), colour
+
+
+def test_best_focus_for_one_metre():
+    coefficients = np.arange(-31.0, -29.8, 0.02)
+    strehl = [psf(LensDesign().with_zernike(4, float(z4)), size=33).strehl[1] for z4 in coefficients]
+    assert coefficients[int(np.argmax(strehl))] == pytest.approx(-30.42, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_error_against_a_fine_grey_reference(seed):
+    """The budget's accuracy: L1 <= 2e-3 against 1536 pupil samples in double precision and an exact pixel integral."""
+    design = aberrated(seed)
+    result = psf(design, size=64)
+    grid = replace(result.grid, pupil_samples=1536)
+    cutoff = 2 * design.aperture_radius_m / (min(design.wavelengths_m) * design.sensor_distance_m)
+    reference = make_propagator(
+        design, grid, design_pixel_filter(grid.pitch_m, cutoff, tolerance=1e-8), double_precision=True
+    )
+    polynomials = phase_polynomials(design, np.array(design.zernike_um), np.array([1.0]))[0]
+    shares = np.stack([reference.intensity(reference.field(reference.pupil(p), c)) for c, p in enumerate(polynomials)])
+    shares = shares[:, :64, :64]
+    assert l1_error(result.values, shares / shares.sum(axis=(1, 2), keepdims=True)) <= 2e-3
+    assert result.window_energy == pytest.approx(shares.sum(axis=(1, 2)), abs=1e-3)
+
+
+def test_all_light_is_found_in_a_wide_window():
+    result = psf(aberrated(4), size=401)
+    assert min(result.window_energy) > 0.996
+    assert max(result.window_energy) <= 1.0005
+    np.testing.assert_allclose(result.values.sum(axis=(1, 2)), 1.0, atol=1e-5)
+
+
+def test_narrow_windows_are_reported():
+    result = psf(preset("paper-literal"), size=64)
+    assert max(result.window_energy) < 0.02
+    assert any("only 1.0% of the light" in w for w in result.warnings)
+    assert psf(preset("focused-1m"), size=64).warnings == ()
+
+
+def test_too_coarse_a_pupil_grid_is_caught_and_would_have_been_wrong():
+    """Repeats of the field fall into the window while the window energy looks sound; doubling the grid shows them."""
+    design, pitch_m = preset("paper-literal"), 16 * 3.69e-6
+    size = 63
+    chosen = psf(design, size=size, pitch_m=pitch_m)
+    doubled = psf(design, size=size, pitch_m=pitch_m, pupil_samples=2 * chosen.grid.pupil_samples)
+    coarse = psf(design, size=size, pitch_m=pitch_m, pupil_samples=512)
+    assert l1_error(chosen.values, doubled.values) < 5e-3
+    assert l1_error(coarse.values, doubled.values) > 0.05
+    assert "ghost copies" in coarse.warnings[0]
+    assert "512" in coarse.warnings[0]
+    assert not any("ghost" in w for w in chosen.warnings + doubled.warnings)
+
+
+def test_grid_grows_with_slope_and_window():
+    calm = psf(preset("focused-1m"), size=33).grid
+    steep = psf(preset("paper-literal"), size=33).grid
+    assert calm.pupil_samples == 192
+    assert "edge of the aperture" in calm.reason
+    assert steep.pupil_samples > 300
+    assert "slope" in steep.reason
+
+
+def test_what_memory_cannot_hold_is_refused_with_the_estimate():
+    with pytest.raises(DesignError, match=r"needs .* GiB .* pupil samples") as caught:
+        PsfEngine(memory_limit_bytes=1 << 20)(preset("paper-literal"), size=1024)
+    assert "\n" not in str(caught.value)
+    huge = LensDesign(aperture_diameter_mm=50, sensor_distance_mm=1, zernike_um=(0, 0, 0, 200))
+    with pytest.raises(DesignError, match="GiB"):
+        psf(huge, size=4096)
+
+
+@pytest.mark.parametrize(
+    "options", [{"size": 0}, {"size": 2.5}, {"pitch_m": float("nan")}, {"object_distance_m": -1}, {"pupil_samples": 1}]
+)
+def test_bad_options_are_refused(options):
+    with pytest.raises(DesignError, match=next(iter(options))):
+        psf(LensDesign(), **options)
+
+
+@pytest.mark.parametrize("size", [1, 2, 33, 64])
+def test_axis_is_the_centre_of_pixel_half(size):
+    result = psf(preset("focused-1m"), size=size)
+    assert result.values.shape == (3, size, size)
+    assert result.values.dtype == np.float32
+    green = result.values[1]
+    assert np.unravel_index(green.argmax(), green.shape) == (size // 2, size // 2)
+
+
+def test_sample_is_the_integral_over_its_pixel():
+    """One wide pixel equals the sum of the 5 x 5 narrow ones it covers."""
+    design = aberrated(5)
+    wide = psf(design, size=33, pitch_m=5e-6)
+    narrow = psf(design, size=165, pitch_m=1e-6)
+    np.testing.assert_allclose(wide.window_energy, narrow.window_energy, atol=1e-3)
+    summed = narrow.values.reshape(3, 33, 5, 33, 5).sum(axis=(2, 4))
+    assert l1_error(wide.values, summed) < 2e-3
+
+
+def test_perfect_image_is_one_pixel():
+    result = psf(preset("ideal"), size=32)
+    assert result.values[:, 16, 16] == pytest.approx(1.0)
+    assert result.values.sum() == pytest.approx(3.0)
+
+
+def test_window_for_holds_the_light():
+    for name in ("focused-1m", "defocus-disc", "random-zernike:1"):
+        design = preset(name)
+        assert min(psf(design, size=window_for(design)).window_energy) > 0.98, name
+
+
+def test_several_distances_in_one_call():
+    design = preset("defocus-disc")
+    several = psf_at_distances(design, (0.33, 1.0, 2.0), size=33)
+    for distance_m, one in zip((0.33, 1.0, 2.0), several, strict=True):
+        np.testing.assert_array_equal(one.values, psf(design, object_distance_m=distance_m, size=33).values)
+
+
+def test_an_engine_gives_what_a_fresh_one_gives():
+    engine = PsfEngine()
+    for design in (preset("paper-literal"), preset("focused-1m"), LensDesign(sensor=Sensor(pitch_um=2.0))):
+        np.testing.assert_array_equal(engine(design, size=33).values, psf(design, size=33).values)
+
+
+def test_draft_stays_close():
+    design = preset("random-zernike:1")
+    assert l1_error(psf(design, size=135, draft=True).values, psf(design, size=135).values) < 0.2
+
+
+def test_slope_is_the_largest_ray_slope():
+    """Pure defocus: W = sqrt(3) (n - 1) a / lambda (2 rho^2 - 1) joined with the quadratic; steepest at the edge."""
+    design = LensDesign().with_zernike(4, -26.0)
+    polynomials = phase_polynomials(design, np.array(design.zernike_um), np.array([1.0]))[0, 1]
+    expected = blur_disc_m(design) / 2 * design.aperture_radius_m / (550e-9 * design.sensor_distance_m)
+    assert largest_slope(polynomials) == pytest.approx(expected, rel=1e-3)
+
+
+def test_aperture_edge_is_grey_and_keeps_the_area():
+    coverage = aperture_coverage(64)
+    assert coverage.sum() * (2 / 64) ** 2 == pytest.approx(np.pi, rel=1e-12)
+    assert ((coverage > 0.01) & (coverage < 0.99)).sum() > 100
+    np.testing.assert_allclose(coverage, coverage.T, atol=1e-9)
+
+
+@pytest.mark.parametrize("pitch_um", [0.5, 3.69, 7.87, 31.5])
+def test_pixel_filter_integrates_every_frequency_it_may_meet(pitch_um):
+    cutoff_per_m = 2.3e5
+    chosen = design_pixel_filter(pitch_um * 1e-6, cutoff_per_m)
+    x = chosen.nodes(1)
+    matrix = chosen.matrix(1)[0]
+    for share in (0.0, 0.3, 0.6):
+        frequency = share * cutoff_per_m * pitch_um * 1e-6
+        assert matrix @ np.cos(2 * np.pi * frequency * x) == pytest.approx(np.sinc(frequency), abs=2e-3)
+    assert matrix.sum() == pytest.approx(1.0, abs=5e-4)
+    assert coarse_pixel_filter(3).matrix(2).sum() == pytest.approx(2.0)
