@@ -16,11 +16,13 @@ from studio.optics.lens import DesignError, LensDesign
 from studio.optics.psf import Psf, PsfEngine, window_for
 from studio.optics.sensor import frame_pitch_m, linear_to_srgb, pixelate, srgb_to_linear
 
-MEMORY_LIMIT_BYTES = 1 << 30
+LIVE_MEMORY_BYTES = 1 << 30
 """A live lens that needs more is refused: it would take seconds a frame."""
 STILL_WINDOW_PX = 129
 DRAFT_WINDOW_PX = 49
 """Blurs wider than this are computed on a smaller frame: they leave no detail that would be missed."""
+MAX_NODES = 800
+"""Field samples along the window of a live PSF; wider PSFs come out with grain that the convolution averages away."""
 MIN_SIDE_PX = 16
 NOISE_MARGIN_PX = 64
 
@@ -59,7 +61,7 @@ class FrameRenderer:
         seed: int = 0,
         reuse: FrameRenderer | None = None,
     ) -> None:
-        """Raises DesignError for frames below MIN_SIDE_PX and when the PSF needs more than MEMORY_LIMIT_BYTES."""
+        """Raises DesignError for frames below MIN_SIDE_PX and when the PSF needs more than LIVE_MEMORY_BYTES."""
         if min(height, width) < MIN_SIDE_PX:
             raise DesignError(f"frame of {width} x {height} px is too small; {MIN_SIDE_PX} px a side are needed")
         self.shape = (height, width)
@@ -67,7 +69,7 @@ class FrameRenderer:
         self._sensor = design.sensor
         self._baseline = baseline
         self._levels = 2**design.sensor.bits - 1
-        self._engine: PsfEngine = reuse._engine if reuse else PsfEngine(MEMORY_LIMIT_BYTES)
+        self._engine: PsfEngine = reuse._engine if reuse else PsfEngine(LIVE_MEMORY_BYTES)
         self._noise: NoiseBank
         if reuse and (reuse._noise.shape, reuse._noise.seed) == (self.shape, seed):
             self._noise = reuse._noise
@@ -93,7 +95,8 @@ class FrameRenderer:
                 object_distance_m=object_distance_m,
                 size=2 * (window_px // (2 * self._shrink)) + 1,
                 pitch_m=pitch_m * self._shrink,
-                draft=self._shrink > 1,
+                draft=draft,
+                max_nodes=MAX_NODES,
             )
             kernel = self.psf.values
         self.draft = draft and self._shrink > 1

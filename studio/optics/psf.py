@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, pi
 from typing import Any
 
@@ -18,6 +18,7 @@ from studio.optics.propagation import (
     coarse_pixel_filter,
     design_pixel_filter,
 )
+from studio.optics.rays import RayTracer
 from studio.optics.zernike import cartesian_basis
 
 Array = Any
@@ -25,6 +26,8 @@ Array = Any
 MIN_PUPIL_SAMPLES = 192
 """Grey-edged grid that keeps the L1 error of a sharp PSF near 1e-3."""
 DRAFT_PUPIL_SAMPLES = 96
+RAYS_ABOVE_SAMPLES = 256
+"""Drafts that would need a larger pupil grid are traced as rays instead."""
 ENERGY_WARNING = 0.98
 TAIL_AIRY_UNITS = 10.0
 """Wavelengths times f-number beyond the geometric spot that hold 98 % of a diffraction pattern's light."""
@@ -48,7 +51,7 @@ class Psf:
 
     A value is the integral over its pixel. The optical axis is the centre of pixel (K // 2, K // 2); rows grow with
     +y and columns with +x. `window_energy` is the share of the light inside the window before normalising, `strehl`
-    the peak relative to the unaberrated lens, each for (R, G, B).
+    the peak relative to the unaberrated lens (NaN in a draft traced by rays), each for (R, G, B).
     """
 
     values: np.ndarray
@@ -139,6 +142,7 @@ class PsfEngine:
         self._memory_limit_bytes = memory_limit_bytes
         self._key: tuple = ()
         self._propagator: Propagator | None = None
+        self._tracer: RayTracer | None = None
 
     def __call__(
         self,
@@ -149,8 +153,9 @@ class PsfEngine:
         pitch_m: float | None = None,
         pupil_samples: int | None = None,
         draft: bool = False,
+        max_nodes: int | None = None,
     ) -> Psf:
-        """See `psf`."""
+        """See `psf`. `max_nodes` bounds the samples along the window; pixels are then averaged from fewer samples."""
         distance = _distance(design, object_distance_m)
         pitch = check_number("pitch_m", design.sensor.pitch_m if pitch_m is None else pitch_m, 1e-8, 1e-2, "m")
         size = check_integer("size", size, 1, 16384, "px")
@@ -160,25 +165,48 @@ class PsfEngine:
         polynomials = _numpy_polynomials(design, distance)
         slope = largest_slope(polynomials)
         grid, pixel_filter, warnings = choose_grid(
-            design, slope, window_px, pitch, pupil_samples, draft, self._memory_limit_bytes
+            design, slope, window_px, pitch, pupil_samples, draft, max_nodes, self._memory_limit_bytes
         )
-        propagator = self._prepare(design, grid, pixel_filter)
+        if draft and grid.pupil_samples > RAYS_ABOVE_SAMPLES:
+            shares, strehl = self._traced(design, polynomials, grid)
+            grid = replace(grid, reason="draft: rays instead of waves")
+        else:
+            shares, strehl = self._propagated(design, polynomials, grid, pixel_filter)
+        values, shares_of_light = normalise(shares[:, :size, :size])
+        energy = tuple(float(e) for e in shares_of_light)
+        if min(energy) < ENERGY_WARNING:
+            warnings = (
+                *warnings,
+                f"the window of {size} px holds only {min(energy):.1%} of the light; widen it",
+            )
+        return Psf(values, pitch, design.wavelengths_m, energy, strehl, grid, warnings)
 
-        shares = np.empty((3, window_px, window_px), np.float32)
+    def _propagated(
+        self, design: LensDesign, polynomials: np.ndarray, grid: PsfGrid, pixel_filter: PixelFilter
+    ) -> tuple[np.ndarray, tuple[float, ...]]:
+        """Shares of light per pixel (3, K, K) and Strehl ratios by wave optics."""
+        propagator = self._prepare(design, grid, pixel_filter)
+        shares = np.empty((3, grid.window_px, grid.window_px), np.float32)
         strehl = []
         for colour, polynomial in enumerate(polynomials):
             pupil = propagator.pupil(polynomial)
             field = propagator.field(pupil, colour)
             shares[colour] = propagator.intensity(field)
             strehl.append(propagator.strehl(pupil, field, colour))
-        values, energy = normalise(shares[:, :size, :size])
-        energy = tuple(float(e) for e in energy)
-        if min(energy) < ENERGY_WARNING:
-            warnings = (
-                *warnings,
-                f"the window of {size} px holds only {min(energy):.1%} of the light; widen it",
-            )
-        return Psf(values, pitch, design.wavelengths_m, energy, tuple(strehl), grid, warnings)
+        return shares, tuple(strehl)
+
+    def _traced(
+        self, design: LensDesign, polynomials: np.ndarray, grid: PsfGrid
+    ) -> tuple[np.ndarray, tuple[float, ...]]:
+        """The same by ray optics; rays know no Strehl ratio (NaN)."""
+        if self._tracer is None:
+            self._tracer = RayTracer()
+        scales_m = [w * design.sensor_distance_m / design.aperture_radius_m for w in design.wavelengths_m]
+        spots = [
+            self._tracer.spot(polynomial, scale_m, grid.pitch_m, grid.window_px)
+            for polynomial, scale_m in zip(polynomials, scales_m, strict=True)
+        ]
+        return np.stack(spots), (float("nan"),) * 3
 
     def _prepare(self, design: LensDesign, grid: PsfGrid, pixel_filter: PixelFilter) -> Propagator:
         geometry = (design.aperture_radius_m, design.sensor_distance_m, design.wavelengths_m)
@@ -249,9 +277,10 @@ def choose_grid(
     slope_waves: float,
     window_px: int,
     pitch_m: float,
-    pupil_samples: int | None,
-    draft: bool,
-    memory_limit_bytes: int | None,
+    pupil_samples: int | None = None,
+    draft: bool = False,
+    max_nodes: int | None = None,
+    memory_limit_bytes: int | None = None,
 ) -> tuple[PsfGrid, PixelFilter, tuple[str, ...]]:
     shortest = min(design.wavelengths_m)
     unit_m = shortest * design.sensor_distance_m / design.aperture_radius_m
@@ -270,12 +299,14 @@ def choose_grid(
             warnings = (f"pupil grid of {pupil_samples} is too coarse: {needed} are needed, ghost copies may appear",)
         reason = f"{pupil_samples} pupil samples: chosen by the caller ({needed} needed)"
         needed = pupil_samples
-    # twice the f-number's cutoff: intensity is the autocorrelation of a field limited to +-R / (lambda z)
+    # twice that of the field: intensity is the autocorrelation of a field limited to +-R / (lambda z)
     cutoff_per_m = 2.0 * design.aperture_radius_m / (shortest * design.sensor_distance_m)
     if draft:
         pixel_filter = coarse_pixel_filter(max(1, min(2, ceil(cutoff_per_m * pitch_m))))
     else:
         pixel_filter = design_pixel_filter(pitch_m, cutoff_per_m)
+    if max_nodes is not None and window_px * pixel_filter.per_pixel > max_nodes:
+        pixel_filter = coarse_pixel_filter(max(1, max_nodes // window_px))
     memory = _memory_bytes(needed, window_px, pixel_filter)
     limit = psutil.virtual_memory().available // 2 if memory_limit_bytes is None else memory_limit_bytes
     if memory > limit:

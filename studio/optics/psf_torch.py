@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from studio.optics.lens import LensDesign
-from studio.optics.propagation import PixelFilter, Propagator
+from studio.optics.propagation import Propagator
 from studio.optics.psf import PsfGrid, choose_grid, largest_slope, make_propagator, normalise, phase_polynomials
 
 
@@ -82,9 +82,7 @@ class TorchPsf:
 
     def _prepare(self, slope_waves: float) -> Propagator:
         window_px = self._size + 1 - self._size % 2
-        grid: PsfGrid
-        pixel_filter: PixelFilter
-        grid, pixel_filter, _ = choose_grid(self._design, slope_waves, window_px, self._pitch_m, None, False, None)
+        grid, pixel_filter, _ = choose_grid(self._design, slope_waves, window_px, self._pitch_m)
         if self._propagator is None or self.grid is None or grid.pupil_samples > self.grid.pupil_samples:
             numpy_propagator = make_propagator(
                 self._design, grid, pixel_filter, double_precision=self._double_precision

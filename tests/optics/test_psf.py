@@ -222,6 +222,27 @@ def test_draft_stays_close():
     assert l1_error(psf(design, size=135, draft=True).values, psf(design, size=135).values) < 0.2
 
 
+@pytest.mark.parametrize("name", ["paper-literal", "random-zernike:3"])
+def test_rays_of_a_steep_draft_land_where_the_light_goes(name):
+    base = preset(name)
+    design = replace(base, zernike_um=tuple(4 * a if j > 3 else a for j, a in enumerate(base.zernike_um)))
+    size, pitch_m = 41, window_for(design) / 41 * design.sensor.pitch_m
+    draft = psf(design, size=size, pitch_m=pitch_m, draft=True)
+    assert "rays" in draft.grid.reason
+    assert all(np.isnan(draft.strehl))
+    assert l1_error(draft.values, psf(design, size=size, pitch_m=pitch_m).values) < 0.15
+    shifted = psf(design.with_zernike(3, 20.0), size=size, pitch_m=pitch_m, draft=True)
+    assert centroid_px(shifted.values[1])[0] > centroid_px(draft.values[1])[0] + 1
+
+
+def test_bounded_nodes_give_grain_but_the_same_light():
+    design = preset("defocus-disc")
+    exact = psf(design, size=197)
+    bounded = PsfEngine()(design, size=197, max_nodes=200)
+    assert bounded.grid.nodes_per_pixel == 1 < exact.grid.nodes_per_pixel
+    assert bounded.window_energy == pytest.approx(exact.window_energy, abs=0.02)
+
+
 def test_slope_is_the_largest_ray_slope():
     """Pure defocus: W = sqrt(3) (n - 1) a / lambda (2 rho^2 - 1) joined with the quadratic; steepest at the edge."""
     design = LensDesign().with_zernike(4, -26.0)

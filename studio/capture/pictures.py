@@ -1,0 +1,163 @@
+"""Pictures and video files, read as uint8 RGB frames of shape (H, W, 3)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Frame = NDArray[np.uint8]
+
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
+# fmt: off
+VIDEO_SUFFIXES = (
+    ".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ts", ".mts", ".ogv", ".wmv", ".flv", ".3gp",
+    ".y4m", ".gif",
+)
+# fmt: on
+"""Asked for because FFmpeg would play a text file as well, and follow the addresses of a playlist."""
+
+# Failures are reported once, in our own words; the libraries would print theirs as well.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+class SourceError(ValueError):
+    """Frames that cannot be read; the text is one line that names what and why."""
+
+
+def read_picture(path: Path) -> Frame:
+    """The picture in `path`, upright, 8 bits a colour; grey, transparent and 16-bit ones are converted. SourceError."""
+    try:
+        # Bytes first: cv2.imread cannot open every name on every system.
+        encoded = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
+    try:
+        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    except cv2.error:
+        bgr = None
+    if bgr is None:
+        raise SourceError(f"{path} is not a picture that can be read, or it is damaged")
+    return to_rgb(bgr)
+
+
+def find_pictures(folder: Path, *, recursive: bool = False) -> list[Path]:
+    """Picture files of `folder` in natural order (2 before 10); SourceError when there is none."""
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder" if folder.exists() else f"{folder} does not exist")
+    try:
+        entries = list(folder.rglob("*") if recursive else folder.iterdir())
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read: {error.strerror or error}") from None
+    found = [p for p in entries if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file()]
+    if not found:
+        raise SourceError(f"{folder} holds no picture ({names(PICTURE_SUFFIXES)})")
+    return sorted(found, key=lambda p: [natural_order(part) for part in p.relative_to(folder).parts])
+
+
+def names(suffixes: tuple[str, ...]) -> str:
+    return ", ".join(suffix[1:] for suffix in suffixes)
+
+
+def natural_order(name: str) -> list[tuple[int, str]]:
+    """Sort key that compares runs of digits as numbers."""
+    return [(int(run), "") if run.isdecimal() else (-1, run.lower()) for run in re.split(r"(\d+)", name)]
+
+
+def open_video(path: Path) -> tuple[cv2.VideoCapture, Frame]:
+    """The video in `path` and its first frame; SourceError when it gives none."""
+    if not path.is_file():
+        raise SourceError(f"{path} is not a file" if path.exists() else f"{path} does not exist")
+    if path.suffix.lower() not in VIDEO_SUFFIXES:
+        raise SourceError(f"{path} is not a video ({names(VIDEO_SUFFIXES)})")
+    video = cv2.VideoCapture(str(path))
+    frame = read_video(video)
+    if frame is None:
+        video.release()
+        raise SourceError(f"{path} is not a video that can be played, or it is damaged")
+    return video, frame
+
+
+def read_video(video: cv2.VideoCapture) -> Frame | None:
+    """The next frame of an open video or camera; None when it gives none."""
+    good, bgr = video.read()
+    return to_rgb(bgr) if good else None
+
+
+def to_rgb(bgr: NDArray) -> Frame:
+    """A contiguous uint8 (H, W, 3) RGB copy of what OpenCV gave: BGR, or grey of shape (H, W)."""
+    return cv2.cvtColor(bgr, cv2.COLOR_GRAY2RGB if bgr.ndim == 2 else cv2.COLOR_BGR2RGB)
+
+
+def limit_shorter_side(frame: Frame, shorter_side: int | None) -> Frame:
+    """`frame` itself, or shrunk so that its shorter side has `shorter_side` pixels; None means no limit."""
+    height, width = frame.shape[:2]
+    if shorter_side is None or min(height, width) <= shorter_side:
+        return frame
+    scale = shorter_side / min(height, width)
+    return cv2.resize(frame, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
+
+
+def portrait_path() -> Path:
+    """The public-domain NASA portrait (512 x 512) that scikit-image carries in its wheel; SourceError without it."""
+    # find_spec imports nothing; importing skimage would cost time and could reach for the network.
+    package = importlib.util.find_spec("skimage")
+    for folder in (package.submodule_search_locations or []) if package else []:
+        path = Path(folder, "data", "astronaut.png")
+        if path.is_file():
+            return path
+    raise SourceError("the portrait is missing from this installation: pip install --force-reinstall scikit-image")
+
+
+def read_pictures(
+    path: str | Path, problems: list[str] | None = None, *, recursive: bool = False
+) -> Iterator[tuple[str, Frame]]:
+    """Yield (name, full-size frame) for a picture, a folder of pictures or every frame of a video.
+
+    Names are relative to the folder; frames of a video are called `STEM-000001` on. The prefixes `folder:` and
+    `clip:` are understood, and `portrait` is the built-in picture. Files of a folder that cannot be read are
+    skipped and leave one line each in `problems`. SourceError when nothing at all can be read.
+    """
+    text = str(path).removeprefix("folder:").removeprefix("clip:")
+    path = portrait_path() if text == "portrait" else Path(text).expanduser()
+    if path.is_dir():
+        yield from _read_folder(path, [] if problems is None else problems, recursive)
+    elif path.suffix.lower() in PICTURE_SUFFIXES:
+        yield path.name, read_picture(path)
+    else:
+        yield from _read_every_frame(path)
+
+
+def _read_folder(folder: Path, problems: list[str], recursive: bool) -> Iterator[tuple[str, Frame]]:
+    files = find_pictures(folder, recursive=recursive)
+    bad = 0
+    for file in files:
+        try:
+            frame = read_picture(file)
+        except SourceError as error:
+            problems.append(str(error))
+            bad += 1
+        else:
+            yield file.relative_to(folder).as_posix(), frame
+    if bad == len(files):
+        raise SourceError(f"none of the {bad} pictures in {folder} can be read")
+
+
+def _read_every_frame(path: Path) -> Iterator[tuple[str, Frame]]:
+    frame: Frame | None
+    video, frame = open_video(path)
+    number = 1
+    try:
+        while frame is not None:
+            yield f"{path.stem}-{number:06d}", frame
+            frame = read_video(video)
+            number += 1
+    finally:
+        video.release()
