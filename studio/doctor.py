@@ -24,6 +24,7 @@ PACKAGES = (
     "array-api-compat",
     "platformdirs",
     "psutil",
+    "threadpoolctl",
 )
 WINDOW_LIBRARIES = {
     "EGL": "libegl1",

@@ -8,7 +8,7 @@ from math import ceil
 
 from studio.capture.pictures import Frame
 from studio.optics.baselines import NONE, Baseline
-from studio.optics.frames import LIVE_MEMORY_BYTES, MAX_NODES, FrameRenderer
+from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.psf import Psf, PsfEngine, window_for
 
@@ -74,7 +74,7 @@ class LiveRenderer:
             try:
                 size, pitch_m = (settings.psf_size, None) if settings.psf_size else psf_window_for(settings)
                 self._psf = self._psf_function(
-                    settings.design, size=size, pitch_m=pitch_m, draft=settings.draft, max_nodes=MAX_NODES
+                    settings.design, size=size, pitch_m=pitch_m, draft=settings.draft, fast=True
                 )
             except DesignError as error:
                 self._psf_error = str(error)

@@ -9,20 +9,17 @@ from math import ceil
 
 import cv2
 import numpy as np
-from scipy.fft import next_fast_len
 
 from studio.optics.baselines import NONE, Baseline, baseline_kernel
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.psf import Psf, PsfEngine, window_for
-from studio.optics.sensor import frame_pitch_m, linear_to_srgb, pixelate, srgb_to_linear
+from studio.optics.sensor import fast_length, frame_pitch_m, linear_to_srgb, pixelate, srgb_to_linear
 
 LIVE_MEMORY_BYTES = 1 << 30
 """A live lens that needs more is refused: it would take seconds a frame."""
 STILL_WINDOW_PX = 129
 DRAFT_WINDOW_PX = 49
 """Blurs wider than this are computed on a smaller frame: they leave no detail that would be missed."""
-MAX_NODES = 800
-"""Field samples along the window of a live PSF; wider PSFs come out with grain that the convolution averages away."""
 MIN_SIDE_PX = 16
 NOISE_MARGIN_PX = 64
 
@@ -96,7 +93,7 @@ class FrameRenderer:
                 size=2 * (window_px // (2 * self._shrink)) + 1,
                 pitch_m=pitch_m * self._shrink,
                 draft=draft,
-                max_nodes=MAX_NODES,
+                fast=True,
             )
             kernel = self.psf.values
         self.draft = draft and self._shrink > 1
@@ -111,7 +108,7 @@ class FrameRenderer:
         self._middle = size // 2
         rows, columns = (ceil(n / self._shrink) for n in self.shape)
         self._small_shape = (rows, columns)
-        self._fft_shape = (next_fast_len(rows + size - 1, real=True), next_fast_len(columns + size - 1, real=True))
+        self._fft_shape = (fast_length(rows + size - 1), fast_length(columns + size - 1))
         for plane in kernel:
             padded = np.zeros(self._fft_shape, np.float32)
             padded[:size, :size] = plane * self._levels

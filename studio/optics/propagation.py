@@ -8,6 +8,10 @@ and window. Two savings keep the formula exact:
   part and a sine acting on the odd part: real products of half size, a quarter of the arithmetic;
 * a sum of Zernike terms is a polynomial in x and y, so the phase is `V(y) M V(x)^T` with a small matrix M.
 
+To fold without moving data, samples of both planes are kept in mirrored order (the positive half, then its mirror
+image), and complex arrays as (rows, 2, columns) with the real and the imaginary part in the middle axis: every
+product is then one real matrix product. The pixel filter puts the result back into ascending order.
+
 A `Propagator` owns its matrices (it is an executor, there is no global cache) and works on numpy and torch alike.
 """
 
@@ -60,15 +64,21 @@ class Propagator:
         self.pitch_m = pitch_m
         # One unit of the pupil coordinate and one of the phase slope (waves) move a ray by this much
         self._ray_scale_m = tuple(w * sensor_distance_m / aperture_radius_m for w in wavelengths_m)
-        self._pupil = (2 * np.arange(pupil_samples) + 1) / pupil_samples - 1.0
-        self._amplitude = aperture_coverage(pupil_samples).astype(real)
-        self._nodes_m = pixel_filter.nodes(window_px) * pitch_m
-        self._binning = pixel_filter.matrix(window_px).astype(real)
-        half_nodes = self._nodes_m[len(self._nodes_m) // 2 :]
-        half_pupil = self._pupil[pupil_samples // 2 :]
+        half_pupil = (2 * np.arange(pupil_samples // 2) + 1) / pupil_samples
+        self._pupil = np.concatenate((half_pupil, -half_pupil))
+        self._amplitude = _mirrored(aperture_coverage(pupil_samples)).astype(real)
+        nodes_m = pixel_filter.nodes(window_px) * pitch_m
+        binning = pixel_filter.matrix(window_px)
+        half = len(nodes_m) // 2
+        half_nodes_m = nodes_m[half:]
+        mirrored = binning[:, : len(half_nodes_m)][:, ::-1].copy()
+        if len(nodes_m) % 2:
+            mirrored[:, 0] = 0.0  # the node on the axis is its own mirror image and counts once
+        self._nodes_m = np.concatenate((half_nodes_m, -half_nodes_m))
+        self._binning = np.concatenate((binning[:, half:], mirrored), axis=1).astype(real)
         self._kernels = []
         for scale in self._ray_scale_m:
-            phase = np.outer(half_nodes / scale, half_pupil)
+            phase = np.outer(half_nodes_m / scale, half_pupil)
             phase -= np.rint(phase)
             phase *= 2.0 * pi
             # |U|^2 comes out as the share of the transmitted light per pixel area
@@ -80,20 +90,24 @@ class Propagator:
         """A copy whose matrices are torch tensors on `device`."""
         import torch  # only training needs it, and it takes a third of a second to import
 
+        def tensor(values: np.ndarray) -> torch.Tensor:
+            return torch.as_tensor(values, device=device)
+
         copy = object.__new__(Propagator)
         copy.__dict__.update(self.__dict__)
-        copy._amplitude = torch.as_tensor(self._amplitude, device=device)
-        copy._kernels = [
-            Kernel(torch.as_tensor(k.cosine, device=device), torch.as_tensor(k.sine, device=device))
-            for k in self._kernels
-        ]
-        copy._pupil = torch.as_tensor(self._pupil, device=device)
-        copy._binning = torch.as_tensor(self._binning, device=device)
+        for name in ("_amplitude", "_pupil", "_binning"):
+            setattr(copy, name, tensor(getattr(self, name)))
+        copy._kernels = [Kernel(tensor(k.cosine), tensor(k.sine)) for k in self._kernels]
         copy._powers = {}
         return copy
 
+    @property
+    def in_torch(self) -> bool:
+        """Whether it takes torch tensors; numpy arrays otherwise."""
+        return not isinstance(self._pupil, np.ndarray)
+
     def pupil(self, phase_polynomial: Array) -> Array:
-        """Pupil field (N, N), complex, of one phase polynomial M (P, P): W = sum M[p, q] y^p x^q, in waves.
+        """Pupil field (N, 2, N) of one phase polynomial M (P, P): W = sum M[p, q] y^p x^q, in waves.
 
         The phase is summed and reduced to one wave in float64; only then is it narrowed.
         """
@@ -101,21 +115,20 @@ class Propagator:
         waves = powers @ phase_polynomial @ powers.T
         xp = array_namespace(waves)
         waves -= xp.round(waves)
-        waves *= 2.0 * pi
         angle = xp.astype(waves, self._amplitude.dtype)
-        return _to_complex(self._amplitude * xp.cos(angle), self._amplitude * xp.sin(angle))
+        angle *= 2.0 * pi
+        return xp.stack((self._amplitude * xp.cos(angle), self._amplitude * xp.sin(angle)), axis=1)
 
     def field(self, pupil: Array, colour: int) -> Array:
-        """Field at the M x M nodes of the window, complex, from a pupil (N, N)."""
+        """Field (M, 2, M) at the nodes of the window from a pupil (N, 2, N)."""
         cosine, sine = self._kernels[colour]
-        odd_centre = len(self._nodes_m) % 2
-        rows = _folded_product(pupil, cosine, sine, -1, odd_centre)
-        return _folded_product(rows.T, cosine, sine, -1, odd_centre).T
+        return _folded_transform(pupil, cosine, sine, -1.0)
 
     def intensity(self, field: Array) -> Array:
-        """Share of the light per pixel, (K, K), from the field at the nodes (M, M)."""
-        xp = array_namespace(field)
-        return self._binning @ (xp.real(field) ** 2 + xp.imag(field) ** 2) @ self._binning.T
+        """Share of the light per pixel, (K, K), from the field at the nodes (M, 2, M)."""
+        squared = field[:, 0] ** 2
+        squared += field[:, 1] ** 2
+        return self._binning @ squared @ self._binning.T
 
     def adjoint(self, pupil: Array, field: Array, colour: int, intensity_gradient: Array, order: int) -> Array:
         """Gradient (P, P) with respect to the phase polynomial, P = `order`, from the one at the pixels (K, K).
@@ -123,11 +136,10 @@ class Propagator:
         `pupil` and `field` are the two arrays kept from the forward pass.
         """
         xp = array_namespace(intensity_gradient)
-        field_gradient = (2.0 * (self._binning.T @ intensity_gradient @ self._binning)) * field
+        at_nodes = 2.0 * (self._binning.T @ intensity_gradient @ self._binning)
         cosine, sine = self._kernels[colour]
-        rows = _folded_product(field_gradient.T, cosine.T, sine.T, +1, 0).T
-        pupil_gradient = _folded_product(rows, cosine.T, sine.T, +1, 0)
-        waves_gradient = xp.imag(pupil_gradient) * xp.real(pupil) - xp.real(pupil_gradient) * xp.imag(pupil)
+        gradient = _folded_transform(at_nodes[:, None] * field, cosine.T, sine.T, +1.0)
+        waves_gradient = gradient[:, 1] * pupil[:, 0] - gradient[:, 0] * pupil[:, 1]
         powers = self._power_matrix(order)
         return powers.T @ (xp.astype(waves_gradient, powers.dtype) @ powers) * (2.0 * pi)
 
@@ -136,18 +148,21 @@ class Propagator:
 
         The nodes only find the neighbourhood; a fine patch around the brightest one gives the peak itself.
         """
-        brightness = field.real**2 + field.imag**2
-        row, column = np.unravel_index(np.argmax(brightness), field.shape)
-        reach = self._nodes_m[1] - self._nodes_m[0] if len(self._nodes_m) > 1 else self.pitch_m
-        offsets = np.linspace(-reach, reach, 9)
+        brightness = field[:, 0] ** 2 + field[:, 1] ** 2
+        row, column = np.unravel_index(np.argmax(brightness), brightness.shape)
+        reach = self.pitch_m * self.window_px / len(self._nodes_m)
+        offsets = np.linspace(-reach, reach, 7)
 
         def kernel(centre_m: float) -> np.ndarray:
             angle = (-2.0 * pi / self._ray_scale_m[colour]) * np.outer(centre_m + offsets, self._pupil)
-            return _to_complex(np.cos(angle), np.sin(angle)).astype(pupil.dtype)
+            return np.exp(1j * angle).astype(np.result_type(pupil.dtype, np.complex64))
 
-        patch = np.abs(kernel(self._nodes_m[row]) @ pupil @ kernel(self._nodes_m[column]).T) ** 2
+        columns = (pupil.reshape(-1, pupil.shape[-1]) @ np.ascontiguousarray(kernel(self._nodes_m[column]).T)).reshape(
+            -1, 2, len(offsets)
+        )
+        patch = kernel(self._nodes_m[row]) @ (columns[:, 0] + 1j * columns[:, 1])
         # an unaberrated pupil adds up to its area, pi, at the centre
-        return _interpolated_peak(patch) * ((2.0 / len(self._pupil)) ** 2 / pi) ** 2
+        return _interpolated_peak(np.abs(patch) ** 2) * ((2.0 / len(self._pupil)) ** 2 / pi) ** 2
 
     def _power_matrix(self, order: int) -> Array:
         """Powers 0 .. order - 1 of the pupil coordinate, (N, order), float64."""
@@ -157,21 +172,48 @@ class Propagator:
         return self._powers[order]
 
 
-def _folded_product(field: Array, even_kernel: Array, odd_kernel: Array, sign: int, odd_out: int) -> Array:
-    """`T @ field` along axis 0, T = even_kernel-extended + sign * i * odd_kernel-extended; both sides symmetric.
+def _mirrored(values: np.ndarray) -> np.ndarray:
+    """`values` (N, N), ascending along both axes, in mirrored order; N even."""
+    half = len(values) // 2
+    order = np.concatenate((np.arange(half, 2 * half), np.arange(half)[::-1]))
+    return values[np.ix_(order, order)]
 
-    `even_kernel` and `odd_kernel` hold the positive half (rows: output, columns: input). An odd input length has its
-    centre first in the positive half; `odd_out` says whether the output has a centre as well.
+
+def _folded_transform(field: Array, cosine: Array, sine: Array, sign: float) -> Array:
+    """`T @ field @ T^T` with T = cos + sign i sin, for `field` (n, 2, n) in mirrored order; result (m, 2, m).
+
+    `cosine` and `sine` hold the positive half of T, (m / 2, n / 2).
     """
+    out_half, half = cosine.shape
+    top, bottom = field[:half], field[half:]
+
+    def from_left(matrix: Array, rows: Array) -> Array:
+        return (matrix @ rows.reshape(half, -1)).reshape(out_half, 2, 2 * half)
+
+    def from_right(columns: Array, matrix: Array) -> Array:
+        return (columns.reshape(2 * out_half, half) @ matrix.T).reshape(out_half, 2, out_half)
+
+    even_rows, odd_rows = from_left(cosine, top + bottom), from_left(sine, top - bottom)
+    even_even = from_right(even_rows[..., :half] + even_rows[..., half:], cosine)
+    even_odd = from_right(even_rows[..., :half] - even_rows[..., half:], sine)
+    odd_even = from_right(odd_rows[..., :half] + odd_rows[..., half:], cosine)
+    odd_odd = from_right(odd_rows[..., :half] - odd_rows[..., half:], sine)
+
     xp = array_namespace(field)
-    half = field.shape[0] // 2
-    positive = field[half:]
-    negative = xp.flip(field[:half], axis=0)
-    if field.shape[0] % 2:
-        negative = xp.concat((xp.zeros_like(positive[:1]), negative), axis=0)
-    even = _real_product(even_kernel, positive + negative)
-    odd = _real_product(odd_kernel, positive - negative) * (1j * sign)
-    return xp.concat((xp.flip((even - odd)[odd_out:], axis=0), even + odd), axis=0)
+    out = xp.empty((2 * out_half, 2, 2 * out_half), dtype=field.dtype, device=field.device)
+    positive, negative = slice(None, out_half), slice(out_half, None)
+    for same, cross, first, second in (
+        (even_even - odd_odd, even_odd + odd_even, (positive, positive), (negative, negative)),
+        (even_even + odd_odd, even_odd - odd_even, (negative, positive), (positive, negative)),
+    ):
+        # same +- sign i cross, in real and imaginary parts
+        cross *= sign
+        (rows, columns), (other_rows, other_columns) = first, second
+        out[rows, 0, columns] = same[:, 0] - cross[:, 1]
+        out[rows, 1, columns] = same[:, 1] + cross[:, 0]
+        out[other_rows, 0, other_columns] = same[:, 0] + cross[:, 1]
+        out[other_rows, 1, other_columns] = same[:, 1] - cross[:, 0]
+    return out
 
 
 def _interpolated_peak(samples: np.ndarray) -> float:
@@ -185,27 +227,6 @@ def _interpolated_peak(samples: np.ndarray) -> float:
             if curvature > 0.0:
                 peak += (after - before) ** 2 / (8.0 * curvature)
     return peak
-
-
-def _real_product(matrix: Array, field: Array) -> Array:
-    """Real `matrix` (m, n) times complex `field` (n, l) as one real product of width 2 l."""
-    if isinstance(field, np.ndarray):
-        field = np.ascontiguousarray(field)
-        return (matrix @ field.view(matrix.dtype)).view(field.dtype)
-    import torch
-
-    real = torch.view_as_real(field.contiguous()).flatten(1)
-    return torch.view_as_complex((matrix @ real).unflatten(1, (-1, 2)))
-
-
-def _to_complex(real: Array, imaginary: Array) -> Array:
-    if isinstance(real, np.ndarray):
-        out = np.empty(real.shape, np.result_type(real.dtype, np.complex64))
-        out.real, out.imag = real, imaginary
-        return out
-    import torch
-
-    return torch.complex(real, imaginary)
 
 
 def aperture_coverage(samples: int) -> np.ndarray:

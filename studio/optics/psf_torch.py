@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 import torch
 
 from studio.optics.lens import LensDesign
 from studio.optics.propagation import Propagator
-from studio.optics.psf import PsfGrid, choose_grid, largest_slope, make_propagator, normalise, phase_polynomials
+from studio.optics.psf import PsfGrid, Slopes, choose_grid, make_propagator, normalise, phase_polynomials, slopes
 
 
 class Intensity(torch.autograd.Function):
     """Shares of light per pixel (B, 3, K, K) from phase polynomials (B, 3, P, P), with a hand-written adjoint.
 
     Only pupil and field are kept for the way back; against automatic differentiation of the same steps this saves
-    the phase, its sine and cosine and every fold.
+    the phase, its sine and cosine and every fold. A propagator with numpy matrices works on the tensors' own memory:
+    on a CPU its many small products start faster than torch's.
     """
 
     @staticmethod
     def forward(ctx: Any, polynomials: torch.Tensor, propagator: Propagator) -> torch.Tensor:
         kept, shares = [], []
-        for polynomial, colour in _each(polynomials):
+        for polynomial, colour in _each(polynomials, propagator):
             pupil = propagator.pupil(polynomial)
             field = propagator.field(pupil, colour)
             shares.append(propagator.intensity(field))
-            kept += [pupil, field]
-        ctx.propagator, ctx.shape = propagator, polynomials.shape
-        ctx.save_for_backward(*kept)
-        return torch.stack(shares).unflatten(0, polynomials.shape[:2])
+            kept.append((pupil, field))
+        ctx.propagator, ctx.kept, ctx.shape = propagator, kept, polynomials.shape
+        return torch.stack([torch.as_tensor(share) for share in shares]).unflatten(0, polynomials.shape[:2])
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
-        kept = ctx.saved_tensors
-        order = ctx.shape[-1]
         out = [
-            ctx.propagator.adjoint(kept[2 * i], kept[2 * i + 1], colour, share_gradient.contiguous(), order)
-            for i, (share_gradient, colour) in enumerate(_each(gradient))
+            ctx.propagator.adjoint(pupil, field, colour, share_gradient, ctx.shape[-1])
+            for (share_gradient, colour), (pupil, field) in zip(
+                _each(gradient.contiguous(), ctx.propagator), ctx.kept, strict=True
+            )
         ]
-        return torch.stack(out).reshape(ctx.shape), None
+        return torch.stack([torch.as_tensor(g) for g in out]).reshape(ctx.shape), None
 
 
-def _each(stack: torch.Tensor) -> list[tuple[torch.Tensor, int]]:
-    """The matrices of `stack` (B, 3, ., .) in turn, each with its colour."""
-    colours = stack.shape[1]
-    return [(matrix, i % colours) for i, matrix in enumerate(stack.flatten(0, 1))]
+def _each(stack: torch.Tensor, propagator: Propagator) -> Iterator[tuple[Any, int]]:
+    """The matrices of `stack` (B, 3, ., .) in turn, as the propagator's kind of array, each with its colour."""
+    matrices = stack.detach().flatten(0, 1)
+    return zip(matrices if propagator.in_torch else matrices.numpy(), cycle(range(stack.shape[1])), strict=False)
 
 
 class TorchPsf:
@@ -61,7 +63,10 @@ class TorchPsf:
         pitch_m: float | None = None,
         device: torch.device | str = "cpu",
         double_precision: bool = False,
+        fast: bool = False,
     ) -> None:
+        """`fast` as for `studio.optics.psf.psf`: cheaper for steep lenses, less exact."""
+        self._fast = fast
         self._design = design
         self._size = size
         self._pitch_m = design.sensor.pitch_m if pitch_m is None else pitch_m
@@ -76,17 +81,17 @@ class TorchPsf:
         Raises DesignError when memory cannot hold the grid that the coefficients need.
         """
         polynomials = phase_polynomials(self._design, zernike_um.double(), object_distances_m.double())
-        propagator = self._prepare(largest_slope(polynomials.detach().cpu().numpy()))
+        propagator = self._prepare(slopes(polynomials.detach().cpu().numpy()))
         shares = Intensity.apply(polynomials, propagator)
         return normalise(shares[..., : self._size, : self._size])[0]
 
-    def _prepare(self, slope_waves: float) -> Propagator:
+    def _prepare(self, steepness: Slopes) -> Propagator:
         window_px = self._size + 1 - self._size % 2
-        grid, pixel_filter, _ = choose_grid(self._design, slope_waves, window_px, self._pitch_m)
+        grid, pixel_filter, _ = choose_grid(self._design, steepness, window_px, self._pitch_m, fast=self._fast)
         if self._propagator is None or self.grid is None or grid.pupil_samples > self.grid.pupil_samples:
-            numpy_propagator = make_propagator(
-                self._design, grid, pixel_filter, double_precision=self._double_precision
+            propagator = make_propagator(self._design, grid, pixel_filter, double_precision=self._double_precision)
+            self._propagator = (
+                propagator if torch.device(self._device).type == "cpu" else propagator.to_torch(self._device)
             )
-            self._propagator = numpy_propagator.to_torch(self._device)
             self.grid = grid
         return self._propagator

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
-from scipy.fft import next_fast_len
 
 from studio.optics.baselines import Baseline, baseline_kernel
 from studio.optics.lens import LensDesign, Sensor
@@ -39,11 +38,23 @@ def frame_pitch_m(design: LensDesign, height: int, width: int) -> float:
     return design.sensor.window_m / min(height, width)
 
 
+def fast_length(length: int) -> int:
+    """The smallest product of 2, 3 and 5 that is not below `length`: sizes at which every FFT is fast."""
+    while True:
+        rest = length
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return length
+        length += 1
+
+
 def convolve(scene: Array, kernel: Array, border: str = "replicate") -> Array:
     """Linear convolution of `scene` (..., 3, H, W) with `kernel` (..., 3, K, K); same size as the scene.
 
     The middle of the kernel is pixel (K // 2, K // 2). The scene is continued beyond its edge by `border`
-    (a key of BORDERS), so nothing wraps around. Sizes are rounded up to products of small primes.
+    (a key of BORDERS), so nothing wraps around. Sizes are rounded up by `fast_length`.
     """
     if border not in BORDERS:
         raise ValueError(f"border {border!r} is unknown; known are {', '.join(BORDERS)}")
@@ -53,7 +64,7 @@ def convolve(scene: Array, kernel: Array, border: str = "replicate") -> Array:
         raise ValueError(f"border reflect cannot continue {min(height, width)} px by {size // 2} px; use replicate")
     before, after = size // 2, size - 1 - size // 2
     padded = _pad(scene, after, before, border)
-    shape = [next_fast_len(n, real=True) for n in padded.shape[-2:]]
+    shape = [fast_length(n) for n in padded.shape[-2:]]
     spectrum = xp.fft.rfftn(padded, s=shape, axes=(-2, -1)) * xp.fft.rfftn(kernel, s=shape, axes=(-2, -1))
     full = xp.fft.irfftn(spectrum, s=shape, axes=(-2, -1))
     # sample t of the full convolution is scene pixel t - after, seen through the kernel's middle at `before`

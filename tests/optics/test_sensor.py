@@ -14,6 +14,7 @@ from studio.optics.psf_torch import TorchPsf
 from studio.optics.sensor import (
     capture,
     convolve,
+    fast_length,
     frame_pitch_m,
     linear_to_srgb,
     pixelate,
@@ -197,6 +198,12 @@ def test_frame_pitch_spans_the_window_with_the_shorter_side():
     assert frame_pitch_m(design, 640, 480) == frame_pitch_m(design, 480, 640)
     half = replace(design, sensor=replace(design.sensor, pixels=512))
     assert frame_pitch_m(half, 480, 640) == pytest.approx(frame_pitch_m(design, 480, 640) / 2)
+
+
+def test_fast_lengths_are_the_next_products_of_small_primes():
+    smooth = sorted(2**a * 3**b * 5**c for a in range(12) for b in range(8) for c in range(5))
+    for n in range(1, 1500):
+        assert fast_length(n) == next(s for s in smooth if s >= n)
 
 
 def test_frames_of_the_wrong_shape_are_refused():
