@@ -1,0 +1,127 @@
+"""Everything the user can do, as one table: menus, toolbar and shortcuts are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from studio.gui.icons import icon
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action; `handler` is the dotted name, below the window, of what it calls."""
+
+    id: str
+    menu: str
+    text: str
+    handler: str
+    tip: str
+    shortcut: str = ""
+    icon: str = ""
+    toolbar: bool = False
+    group_start: bool = False
+    """A separator goes before it."""
+    checkable: bool = False
+
+
+ACTIONS = (
+    ActionRow(
+        "new", "File", "&New", "files.new", "Begin a project with the lens focused at 1 m", "Ctrl+N", "new", True
+    ),
+    ActionRow("open", "File", "&Open ...", "files.open", "Open a project file", "Ctrl+O", "open", True),
+    ActionRow("save", "File", "&Save", "files.save", "Save the project", "Ctrl+S", "save", True, group_start=True),
+    ActionRow(
+        "save-as",
+        "File",
+        "Save &as ...",
+        "files.save_as",
+        "Save under another name and go on with that file",
+        "Ctrl+Shift+S",
+        "save-as",
+    ),
+    ActionRow("save-copy", "File", "Save a &copy ...", "files.save_copy", "Save elsewhere and go on with this file"),
+    ActionRow("quit", "File", "&Quit", "close", "Close the studio", "Ctrl+Q", "quit", group_start=True),
+    ActionRow(
+        "undo",
+        "Edit",
+        "&Undo",
+        "document.undo_stack.undo",
+        "Take back the last step",
+        "Ctrl+Z",
+        "undo",
+        True,
+        group_start=True,
+    ),
+    ActionRow("redo", "Edit", "&Redo", "document.undo_stack.redo", "Do the step again", "Ctrl+Shift+Z", "redo", True),
+    ActionRow(
+        "solve-focus",
+        "Lens",
+        "Solve &focus",
+        "document.solve_focus",
+        "Set the defocus term so that the object distance is sharp",
+        "Ctrl+F",
+        "focus",
+        True,
+        group_start=True,
+    ),
+    ActionRow(
+        "random-lens",
+        "Lens",
+        "&Random lens ...",
+        "random_lens",
+        "Random terms 5 to 15 from a seed",
+        icon="lens",
+        group_start=True,
+    ),
+    ActionRow(
+        "full-screen",
+        "View",
+        "&Full screen",
+        "set_full_screen",
+        "Fill the whole screen",
+        "F11",
+        "full-screen",
+        True,
+        group_start=True,
+        checkable=True,
+    ),
+    ActionRow(
+        "reset-layout", "View", "&Reset layout", "reset_layout", "Put the docks back where they were", icon="layout"
+    ),
+    ActionRow("about", "Help", "&About", "dialogs.show_about", "Versions and licences", icon="about"),
+)
+
+
+def build_actions(window: QMainWindow) -> dict[str, QAction]:
+    """One QAction for each row, by id, added to `window` so that its shortcut works without any menu."""
+    actions = {}
+    for row in ACTIONS:
+        action = QAction(row.text, window)
+        action.setObjectName(f"action-{row.id}")
+        action.setShortcut(QKeySequence(row.shortcut))
+        action.setCheckable(row.checkable)
+        action.setStatusTip(row.tip)
+        action.setToolTip(f"{row.tip} ({action.shortcut().toString()})" if row.shortcut else row.tip)
+        action.triggered.connect(_caller(attrgetter(row.handler)(window), row.checkable))
+        window.addAction(action)
+        actions[row.id] = action
+    return actions
+
+
+def tint(actions: dict[str, QAction]) -> None:
+    """Give every action its icon in the colours of the theme in force."""
+    for row in ACTIONS:
+        if row.icon:
+            actions[row.id].setIcon(icon(row.icon))
+
+
+def _caller(handler: Callable, wants_state: bool) -> Callable[[bool], None]:
+    def call(checked: bool) -> None:
+        handler(checked) if wants_state else handler()
+
+    return call

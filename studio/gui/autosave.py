@@ -1,0 +1,72 @@
+"""Unsaved work goes to a recovery file once a minute, so that a crash costs a minute at most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from studio.gui.background import Background
+from studio.gui.document import Document
+from studio.project import recovery
+from studio.project.recovery import Offer
+from studio.project.store import ProjectError
+
+INTERVAL_MS = 60_000
+_LAST_WRITE_S = 2.0
+
+
+class Autosave(QObject):
+    """Owns the recovery file of the open project."""
+
+    message = Signal(str)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._background = Background("autosave", self)
+        self._written_revision: int | None = None
+        self._written_for: set[Path | None] = set()  # projects that have a recovery file of ours
+        self._offer: Offer | None = None
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self.write)
+        self._timer.start()
+
+    @property
+    def busy(self) -> bool:
+        return self._background.busy
+
+    @Slot()
+    def write(self) -> None:
+        """Write the recovery file if there is unsaved work that it does not hold yet."""
+        document = self._document
+        project, path, revision = document.project, document.path, document.revision
+        if not document.dirty or revision == self._written_revision or self._background.busy:
+            return
+        self._written_for.add(path)
+        self._background.run(lambda: recovery.autosave(project, path), lambda _: self._written(revision), self._failed)
+
+    def recovered(self, offer: Offer) -> None:
+        """The document now shows `offer`; its file goes once that work is saved or given up."""
+        self._offer = offer
+
+    def forget(self) -> None:
+        """Remove the recovery files: the work is saved, or the user gave it up."""
+        self._background.wait(_LAST_WRITE_S)
+        for path in self._written_for:
+            recovery.discard(path)
+        if self._offer is not None:
+            self._offer.discard()
+        self._written_for.clear()
+        self._written_revision = self._offer = None
+
+    def close(self) -> None:
+        self._timer.stop()
+        self.forget()
+        self._background.abandon()
+
+    def _written(self, revision: int) -> None:
+        self._written_revision = revision
+
+    def _failed(self, error: ProjectError) -> None:
+        self.message.emit(f"Not autosaved: {error}")

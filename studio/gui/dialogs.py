@@ -1,0 +1,182 @@
+"""Every question the window asks and every error it shows, in one place.
+
+`Dialogs` shows them; `QuietDialogs` answers for a run without a user (screenshots): it never shows a window,
+never overwrites anything, and keeps the errors for whoever started it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+from studio.gui.crash import versions
+from studio.gui.icons import APP_ICON, icon
+
+APP_NAME = "OpticalDR Studio"
+FILE_FILTER = "OpticalDR Studio projects (*.odr)"
+NOTICE = "Research use only. Not a medical device; nothing it shows is a diagnosis."
+
+Unsaved = Literal["save", "discard", "cancel"]
+Recover = Literal["recover", "discard", "later", "cancel"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error in the user's terms: what happened, why, what was kept, what to do; `details` are folded away."""
+
+    happened: str
+    why: str
+    kept: str
+    to_do: str = ""
+    details: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (self.happened, self.why, self.kept, self.to_do)))
+
+
+class Dialogs:
+    """Modal dialogs on `parent`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def ask_unsaved(self, name: str) -> Unsaved:
+        box = self._box("save", f"Save the changes to “{name}”?", "They are lost otherwise.")
+        button = QMessageBox.StandardButton
+        box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+        box.setDefaultButton(button.Save)
+        answers: dict[int, Unsaved] = {button.Save: "save", button.Discard: "discard"}
+        return answers.get(self._run(box), "cancel")
+
+    def ask_read_only(self, text: str) -> bool:
+        """Whether to open a project that cannot be written, as a copy to be saved elsewhere."""
+        box = self._box("lock", "This project cannot be changed where it is.", text)
+        return self._ask(box, "Open a copy")
+
+    def ask_recover(self, name: str, what: str) -> Recover:
+        """What to do with work that was never saved; `what` says what it holds. "later" leaves it where it is."""
+        box = self._box(
+            "retry",
+            f"Recover the unsaved work on “{name}”?",
+            f"The studio ended before it was saved. It holds {what}.\nThe saved project stays as it is until you save.",
+        )
+        recover = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(recover)
+        self._run(box)
+        if box.clickedButton() is recover:
+            return "recover"
+        return "discard" if box.clickedButton() is discard else "cancel"
+
+    def ask_overwrite_changed(self, text: str) -> bool:
+        """Whether to save over a file that another program changed meanwhile."""
+        box = self._box("warning", "The file was changed by another program.", text, "warning")
+        return self._ask(box, "Save over it")
+
+    def ask_random_seed(self) -> int | None:
+        seed, given = QInputDialog.getInt(
+            self._parent, "Random lens", "Seed (the same seed gives the same lens):", 1, 0, 2**31 - 1
+        )
+        return seed if given else None
+
+    def choose_open(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a project", str(folder), FILE_FILTER)
+        return Path(name) if name else None
+
+    def choose_save(self, suggestion: Path, title: str = "Save the project as") -> Path | None:
+        """A place chosen by the user, `.odr` added; the file dialog asks before it gives an existing one."""
+        dialog = QFileDialog(self._parent, title, str(suggestion.parent), FILE_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("odr")  # before the dialog checks whether the file exists
+        dialog.selectFile(suggestion.name)
+        if not dialog.exec():
+            return None
+        return Path(dialog.selectedFiles()[0])
+
+    def show_problem(self, problem: Problem) -> None:
+        more = "\n\n".join(filter(None, (problem.why, problem.kept, problem.to_do)))
+        box = self._box("error", problem.happened, more, "error")
+        report = f"{problem}\n\n{problem.details or versions()}"
+        box.setDetailedText(report)
+        copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
+        copy.setIcon(icon("copy"))
+        box.addButton(QMessageBox.StandardButton.Close)
+        box.setDefaultButton(QMessageBox.StandardButton.Close)
+        self._run(box)
+        if box.clickedButton() is copy:
+            QGuiApplication.clipboard().setText(report)
+
+    def show_about(self) -> None:
+        box = self._box(
+            APP_ICON,
+            APP_NAME,
+            "Design a lens that removes identity at capture, and see what it leaves.\n\n"
+            "An independent implementation after OpticalDR (Pan et al., CVPR 2024), not by its authors.\n\n"
+            f"{NOTICE}\n\n{versions()}\n\n"
+            "MIT licence. Qt and PySide6: LGPL v3. NumPy, SciPy, h5py: BSD. OpenCV: Apache 2.0.",
+        )
+        self._run(box)
+
+    def _box(self, drawing: str, text: str, more: str, token: str = "accent") -> QMessageBox:
+        box = QMessageBox(self._parent)
+        box.setIconPixmap(icon(drawing, token).pixmap(48, 48))
+        box.setWindowTitle(APP_NAME)
+        box.setAccessibleName(text)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file name is no markup
+        box.setText(text)
+        box.setInformativeText(more)
+        return box
+
+    @staticmethod
+    def _run(box: QMessageBox) -> int:
+        answer = box.exec()
+        box.deleteLater()  # once control is back in the event loop; its buttons may be asked until then
+        return answer
+
+    def _ask(self, box: QMessageBox, accept: str) -> bool:
+        yes = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(yes)
+        self._run(box)
+        return box.clickedButton() is yes
+
+
+class QuietDialogs(Dialogs):
+    """Shows nothing: discards, declines, and adds what went wrong to `problems`."""
+
+    def __init__(self, parent: QWidget, problems: list[Problem]) -> None:
+        super().__init__(parent)
+        self._problems = problems
+
+    def ask_unsaved(self, name: str) -> Unsaved:
+        return "discard"
+
+    def ask_read_only(self, text: str) -> bool:
+        return True
+
+    def ask_recover(self, name: str, what: str) -> Recover:
+        return "later"
+
+    def ask_overwrite_changed(self, text: str) -> bool:
+        return False
+
+    def ask_random_seed(self) -> int | None:
+        return None
+
+    def choose_open(self, folder: Path) -> Path | None:
+        return None
+
+    def choose_save(self, suggestion: Path, title: str = "") -> Path | None:
+        return None
+
+    def show_problem(self, problem: Problem) -> None:
+        self._problems.append(problem)
+
+    def show_about(self) -> None:
+        return

@@ -1,0 +1,101 @@
+"""How lens parameters appear in the docks: their useful range, and editors tied to the document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from studio.gui.document import Document
+from studio.gui.widgets.number_field import NumberField
+from studio.gui.widgets.quantity import format_quantity
+from studio.gui.widgets.slider import SoftRange
+from studio.gui.widgets.slider_row import TAG_WIDTH_PX, SliderRow
+from studio.optics.lens import COLOURS, DesignError, LensDesign
+from studio.optics.parameters import get_value, parameter, set_value
+
+SOFT_RANGES = {
+    "aperture_diameter_mm": SoftRange(1.0, 8.0, 0.05),
+    "sensor_distance_mm": SoftRange(10.0, 100.0, 0.5),
+    "object_distance_m": SoftRange(0.2, 5.0, 0.05, decimals=2, log=True),
+    "sensor.pixels": SoftRange(256, 2048, 16, decimals=0),
+    "sensor.pitch_um": SoftRange(1.0, 10.0, 0.05),
+    "sensor.noise": SoftRange(0.0, 0.1, 0.001),
+    "sensor.bits": SoftRange(1, 12, 1, decimals=0),
+    "sensor.full_well_electrons": SoftRange(0.0, 20000.0, 100.0, decimals=0),
+    "zernike.2": SoftRange(-60.0, 60.0, 0.5, decimals=2),
+    "zernike.3": SoftRange(-60.0, 60.0, 0.5, decimals=2),
+    "zernike.4": SoftRange(-60.0, 0.0, 0.05, decimals=2),
+}
+TERM_TITLE_WIDTH_PX = 112
+TITLE_WIDTH_PX = TERM_TITLE_WIDTH_PX + TAG_WIDTH_PX + 4  # so that all sliders begin at one place
+_TERM = SoftRange(-3.0, 3.0, 0.01)
+_STEPS = {"wavelengths_nm": (1.0, 1), "refractive_indices": (0.001, 4)}
+_SHORT = {"secondary": "2nd", "vertical": "vert.", "oblique": "obl.", "horizontal": "horiz.", "astigmatism": "astig."}
+_DEFAULT = LensDesign()
+
+
+def parameter_row(document: Document, key: str, title: str = "", *, title_width_px: int = 0) -> SliderRow:
+    """A slider and number for `key` that edits the document and follows it; `title` may shorten its label."""
+    row = parameter(key)
+    is_term = key.startswith("zernike.")
+    reset_to = float(get_value(_DEFAULT, key))
+    soft = SOFT_RANGES.get(key, _TERM)
+    words = [_SHORT.get(word, word) if is_term else word for word in row.label.split()]
+    editor = SliderRow(
+        title or _capitalised(" ".join(words)),
+        row.unit,
+        soft,
+        name=row.label,
+        tag=f"Z{key.partition('.')[2]}" if is_term else "",
+        meaning=f"{row.meaning} Reset: {format_quantity(reset_to, soft.decimals, row.unit)}.",
+        low=row.low,
+        high=row.high,
+        reset_to=reset_to,
+        title_width_px=title_width_px or (TERM_TITLE_WIDTH_PX if is_term else TITLE_WIDTH_PX),
+    )
+    ParameterBinding(document, key, editor)
+    return editor
+
+
+def parameter_field(document: Document, key: str) -> NumberField:
+    """A number field for `key` that edits the document and follows it."""
+    row = parameter(key)
+    step, decimals = _STEPS[key.partition(".")[0]]
+    editor = NumberField(row.label, row.unit, decimals=decimals, step=step, low=row.low, high=row.high)
+    editor.set_hint(row.meaning)
+    ParameterBinding(document, key, editor)
+    return editor
+
+
+class ParameterBinding(QObject):
+    """Ties an editor to one key of the design; lives as long as the editor."""
+
+    def __init__(self, document: Document, key: str, editor: SliderRow | NumberField) -> None:
+        super().__init__(editor)
+        self._document, self._key, self._editor = document, key, editor
+        name = parameter(key).label
+        self._label = f"Change {name if name.split(',')[0].isupper() else name[0].lower() + name[1:]}"
+        editor.edited.connect(self._edit)
+        document.design_changed.connect(self._follow)
+        self._follow(document.design)
+
+    @Slot(float, object)
+    def _edit(self, value: float, run: int | None) -> None:
+        try:
+            design = set_value(self._document.design, self._key, value)
+        except DesignError as error:
+            self._editor.refuse(str(error))
+        else:
+            self._document.edit_design(design, self._label, run)
+
+    @Slot(object)
+    def _follow(self, design: LensDesign) -> None:
+        head, _, colour = self._key.partition(".")
+        if head == "refractive_indices":  # a glass by name decides them
+            self._editor.setEnabled(not design.glass)
+            self._editor.set_value(design.indices[COLOURS.index(colour)])
+        else:
+            self._editor.set_value(float(get_value(design, self._key)))
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

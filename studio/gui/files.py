@@ -1,0 +1,343 @@
+"""New, open, save: the document's way to and from the disk. Reading and writing happen off the GUI thread.
+
+Whatever fails leaves the open document and the file as they were, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.gui.autosave import Autosave
+from studio.gui.background import Background
+from studio.gui.dialogs import Dialogs, Problem
+from studio.gui.document import UNTITLED, Document
+from studio.gui.settings import Settings
+from studio.optics.presets import DEFAULT_PRESET, preset
+from studio.project import recovery, store
+from studio.project.model import Project
+from studio.project.recovery import Offer
+from studio.project.store import ProjectChanged, ProjectError, ProjectLock
+from studio.resources import project_path
+
+EXAMPLE = "first-light.odr"
+
+Action = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    project: Project
+    lock: ProjectLock | None
+    digest: str | None
+    refused: str = ""
+    """Why the lock could not be had; the project may then only be opened as a copy."""
+    offer: Offer | None = None
+    """Newer work on it that a crash left."""
+
+
+class Files(QObject):
+    """Owns the lock of the open project and every read and write of project files."""
+
+    busy_changed = Signal(bool)
+    recent_changed = Signal()
+    message = Signal(str)
+
+    def __init__(self, document: Document, settings: Settings, dialogs: Dialogs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._settings = settings
+        self._dialogs = dialogs
+        self._background = Background("project-file", self)
+        self._background.busy_changed.connect(self.busy_changed)
+        self.autosave = Autosave(document, self)
+        self.autosave.message.connect(self.message)
+        self._lock: ProjectLock | None = None
+        self._digest: str | None = None
+        self._saving = False
+        self._after_save: Action | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._background.busy
+
+    @property
+    def saving(self) -> bool:
+        """A save is under way; the window waits for it before it closes."""
+        return self._saving
+
+    # New and open
+
+    def new(self, preset_name: str = DEFAULT_PRESET) -> None:
+        """An untitled project with a preset's lens."""
+        self.when_settled(lambda: self._begin(Project(design=preset(preset_name)), _NOWHERE))
+
+    def open(self) -> None:
+        path = self._dialogs.choose_open(self._folder())
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path, then: Action | None = None) -> None:
+        """Open `path` after asking about unsaved changes; `then` is called once it is open."""
+        self.when_settled(lambda: self._load(path, then))
+
+    def open_example(self, then: Action | None = None) -> None:
+        """Open the shipped example, or begin a new project where it is missing."""
+        try:
+            path = project_path(EXAMPLE)
+        except FileNotFoundError:
+            self.new()
+            return
+        self.open_path(path, then)
+
+    def _load(self, path: Path, then: Action | None) -> None:
+        self.message.emit(f"Opening {path.name} ...")
+        mine = self._lock if self._lock is not None and self._lock.path == path.resolve() else None
+        self._background.run(
+            lambda: _load(path, mine),
+            done=lambda loaded: self._loaded(path, loaded, then),
+            failed=lambda error: self._open_failed(path, error),
+        )
+
+    def _loaded(self, path: Path, loaded: _Loaded, then: Action | None) -> None:
+        self.message.emit("")
+        if loaded.refused and not self._dialogs.ask_read_only(loaded.refused):
+            return
+        offer = loaded.offer
+        answer = self._dialogs.ask_recover(path.stem, offer.describe()) if offer else "later"
+        if answer == "cancel":
+            if loaded.lock is not None and loaded.lock is not self._lock:
+                loaded.lock.release()
+            return
+        self._begin(loaded.project, path, loaded.lock, loaded.digest)
+        if offer and answer == "discard":
+            offer.discard()
+        elif offer and answer == "recover":
+            self._recover(offer)
+        if loaded.lock is not None:
+            self._remember(path)
+        if then is not None:
+            then()
+
+    def offer_unsaved(self) -> None:
+        """Look for projects that had no file yet when a studio died, and offer them."""
+        self._background.run(recovery.find_unsaved, self._offer_each, self._look_failed)
+
+    def _offer_each(self, offers: list[Offer]) -> None:
+        for offer in reversed(offers):  # newest first
+            answer = self._dialogs.ask_recover(UNTITLED, offer.describe())
+            if answer == "discard":
+                offer.discard()
+            elif answer == "recover":
+                self.when_settled(partial(self._recover, offer))
+                return
+
+    def _look_failed(self, error: ProjectError) -> None:
+        self.message.emit(str(error))
+
+    def _recover(self, offer: Offer) -> None:
+        if offer.path is None:
+            self._begin(offer.project, _NOWHERE)
+        self._document.replace_project(offer.project, self._document.path, name=self._document.name, dirty=True)
+        self.autosave.recovered(offer)
+
+    def _begin(
+        self, project: Project, source: Path, lock: ProjectLock | None = None, digest: str | None = None
+    ) -> None:
+        self.autosave.forget()
+        self._take_lock(lock)
+        self._digest = digest
+        if lock is not None:
+            self._document.replace_project(project, source)
+        else:  # new, an example, or in use elsewhere: saving asks for a place of its own
+            self._document.replace_project(project, name=source.stem)
+
+    def _open_failed(self, path: Path, error: ProjectError) -> None:
+        self.message.emit("")
+        self._dialogs.show_problem(
+            Problem(
+                f"{path.name} could not be opened.",
+                _reason(path, error),
+                f"“{self._document.name}” stays open as it was; the file was not changed.",
+                details=str(error),
+            )
+        )
+
+    # Save
+
+    def save(self, then: Action | None = None) -> None:
+        """Save where the project belongs, asking for a place when it has none; `then` only after success."""
+        if self._document.path is None:
+            self.save_as(then)
+        else:
+            self._save(self._document.path, then, self._digest)
+
+    def save_as(self, then: Action | None = None) -> None:
+        path = self._dialogs.choose_save(self._folder() / f"{self._document.name}.odr")
+        if path is not None:
+            self._save(path, then, self._digest if path == self._document.path else None)
+
+    def save_copy(self) -> None:
+        """Write the project elsewhere and go on with the file that is open."""
+        suggestion = self._folder() / f"{self._document.name} copy.odr"
+        path = self._dialogs.choose_save(suggestion, "Save a copy of the project")
+        if path is None:
+            return
+        if path == self._document.path:
+            self.save()
+            return
+        snapshot = self._document.project
+        self._start_saving(
+            path,
+            lambda: store.save(snapshot, path),
+            done=lambda _: self.message.emit(f"Copy saved: {path.name}"),
+            failed=lambda error: self._save_failed(path, error),
+        )
+
+    def _save(self, path: Path, then: Action | None, expected_digest: str | None) -> None:
+        snapshot, revision = self._document.project, self._document.revision
+        mine = self._lock if self._lock is not None and self._lock.path == path.resolve() else None
+
+        def work() -> tuple[ProjectLock, str]:
+            lock = mine or _locked(path)
+            try:
+                return lock, store.save(snapshot, path, expected_digest=expected_digest)
+            except ProjectError:
+                if lock is not mine:
+                    lock.release()
+                raise
+
+        def done(saved: tuple[ProjectLock, str]) -> None:
+            self.autosave.forget()
+            lock, self._digest = saved
+            self._take_lock(lock)
+            self._document.mark_saved(path, revision)
+            self._remember(path)
+            self.message.emit(f"Saved {path.name}")
+            if then is not None:
+                then()
+
+        def failed(error: ProjectError) -> None:
+            if isinstance(error, ProjectChanged) and self._dialogs.ask_overwrite_changed(_reason(path, error)):
+                self._save(path, then, expected_digest=None)
+            elif not isinstance(error, ProjectChanged):
+                self._save_failed(path, error)
+
+        self._start_saving(path, work, done, failed)
+
+    def _start_saving(
+        self, path: Path, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[ProjectError], None]
+    ) -> None:
+        if _is_example(path):
+            self._save_failed(path, ProjectError(f"{path}: an example that came with the studio; it is never changed"))
+            return
+        self.message.emit(f"Saving {path.name} ...")
+        self._saving = True
+
+        def succeeded(outcome: Any) -> None:
+            self._saving = False
+            done(outcome)
+            waiting, self._after_save = self._after_save, None
+            if waiting is not None:
+                waiting()
+
+        def broke(error: ProjectError) -> None:
+            self._saving, self._after_save = False, None
+            self.message.emit("")
+            failed(error)
+
+        self._background.run(work, succeeded, broke)
+
+    def when_saved(self, action: Action) -> None:
+        """Do `action` after the save that is under way, if it succeeds."""
+        self._after_save = action
+
+    def _save_failed(self, path: Path, error: ProjectError) -> None:
+        self._dialogs.show_problem(
+            Problem(
+                f"{path.name} could not be saved.",
+                _reason(path, error),
+                "Your work is still in the window, and the file that was there is as it was.",
+                details=str(error),
+            )
+        )
+
+    # Leaving
+
+    def when_settled(self, action: Action) -> None:
+        """Do `action` once no unsaved work is at stake: at once, after saving, or never when the user cancels."""
+        if self.busy:
+            return  # one thing at a time; the actions that lead here are disabled meanwhile
+        if not self._document.dirty:
+            action()
+            return
+        answer = self._dialogs.ask_unsaved(self._document.name)
+        if answer == "save":
+            self.save(then=action)
+        elif answer == "discard":
+            action()
+
+    def close(self) -> None:
+        """Let go of the project for good: its lock and its recovery file."""
+        self._background.abandon()
+        self.autosave.close()
+        self._take_lock(None)
+
+    def _take_lock(self, lock: ProjectLock | None) -> None:
+        if self._lock is not None and self._lock is not lock:
+            self._lock.release()
+        self._lock = lock
+
+    def _folder(self) -> Path:
+        if self._document.path is not None:
+            return self._document.path.parent
+        return next((path.parent for path in self._settings.recent), Path.home())
+
+    def _remember(self, path: Path) -> None:
+        self._settings.add_recent(path)
+        self.recent_changed.emit()
+
+
+_NOWHERE = Path(UNTITLED)
+
+
+def _load(path: Path, held: ProjectLock | None) -> _Loaded:
+    """Runs in the worker. The digest is taken first: a change in between then shows as a change."""
+    lock, refused = held, ""
+    if held is None and not _is_example(path) and path.is_file():
+        try:
+            lock = _locked(path)
+        except ProjectError as error:
+            refused = _reason(path, error)
+    try:
+        digest, project = store.digest(path), store.load(path)
+        offer = recovery.find(path) if lock is not None else None
+    except ProjectError:
+        if lock is not None and lock is not held:
+            lock.release()
+        raise
+    return _Loaded(project, lock, digest, refused, offer)
+
+
+def _reason(path: Path, error: ProjectError) -> str:
+    """The error as a sentence, without the folder."""
+    text = str(error).removeprefix(f"{path}: ")
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _locked(path: Path) -> ProjectLock:
+    lock = ProjectLock(path)
+    lock.acquire()
+    return lock
+
+
+def _is_example(path: Path) -> bool:
+    try:
+        return path.resolve().parent == project_path().resolve()
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,47 @@
+"""Icons: one set of line drawings in resources/icons, tinted with the text colour of the theme."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from studio.gui.theme import Tokens, tokens
+from studio.resources import resource_path
+
+_SIZES_PX = (16, 18, 24, 32, 36, 48)
+APP_ICON = "opticaldr-studio"
+
+
+def icon(name: str, token: str = "text") -> QIcon:
+    """The drawing `name` in a colour of the theme in force; ask again after a change of theme.
+
+    Raises FileNotFoundError when there is no such drawing.
+    """
+    return _tinted(name, token, tokens())
+
+
+@lru_cache(maxsize=256)  # a panel asks for the same few drawings dozens of times
+def _tinted(name: str, token: str, colours: Tokens) -> QIcon:
+    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    tinted = QIcon()
+    for mode, state, colour in (
+        (QIcon.Mode.Normal, QIcon.State.Off, getattr(colours, token)),
+        (QIcon.Mode.Normal, QIcon.State.On, colours.accent),
+        (QIcon.Mode.Disabled, QIcon.State.Off, colours.border),
+    ):
+        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
+        for size_px in _SIZES_PX:
+            tinted.addPixmap(_pixmap(renderer, size_px), mode, state)
+    return tinted
+
+
+def _pixmap(renderer: QSvgRenderer, size_px: int) -> QPixmap:
+    pixmap = QPixmap(size_px, size_px)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size_px, size_px))
+    painter.end()
+    return pixmap

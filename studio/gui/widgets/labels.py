@@ -1,0 +1,42 @@
+"""Text in the colours of the theme, and figures that do not dance."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+from studio.gui.theme import number_font, tokens
+
+
+class TokenLabel(QLabel):
+    """A label whose text has the colour of one token: "muted", "warning", "error", "success" and so on."""
+
+    def __init__(self, text: str = "", token: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._token = token
+        self._recolour()
+
+    def set_token(self, token: str) -> None:
+        self._token = token
+        self._recolour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._recolour()
+        super().changeEvent(event)
+
+    def _recolour(self) -> None:
+        colour = QColor(getattr(tokens(), self._token))
+        palette = self.palette()
+        if palette.color(QPalette.ColorRole.WindowText) != colour:  # setting it comes back as a PaletteChange
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.setPalette(palette)
+
+
+class NumberLabel(TokenLabel):
+    """A reading that changes in place: figures of one width."""
+
+    def __init__(self, text: str = "", token: str = "text", parent: QWidget | None = None) -> None:
+        super().__init__(text, token, parent)
+        self.setFont(number_font(self.font()))

@@ -1,0 +1,149 @@
+"""A field for one number with its unit: typed, stepped by keys or wheel, restored by Escape."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from studio.gui.theme import number_font
+from studio.gui.widgets.edit_run import EditRun
+from studio.gui.widgets.quantity import format_quantity, parse_quantity, shown_unit
+
+_NOTCH = 120
+
+
+class NumberField(QLineEdit):
+    """Shows `value`; asks for another one with `edited(value, run)` and leaves it to the listener to set it.
+
+    `run` is None for a typed number and a number shared by steps that make one undo step. A text that is no
+    number, or a value the listener answers with `refuse`, brings the previous value back; `refused` says why,
+    and says "" once that is settled.
+    """
+
+    edited = Signal(float, object)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        unit: str = "",
+        *,
+        decimals: int = 3,
+        step: float = 0.1,
+        low: float = float("-inf"),
+        high: float = float("inf"),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`low` and `high` only bound the steps; typed numbers are the listener's to judge."""
+        super().__init__(parent)
+        self._unit, self._decimals, self._step, self._low, self._high = unit, decimals, step, low, high
+        self._value = 0.0
+        self._hint = ""
+        self._run = EditRun(self)
+        self.setAccessibleName(name)
+        self.setMaxLength(64)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setFont(number_font(self.font()))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.returnPressed.connect(self._commit)
+        self._show()
+
+    @property
+    def value(self) -> float:
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        if value != self._value or not self.isModified():
+            self._value = value
+            self._show()
+
+    def set_hint(self, text: str) -> None:
+        """Tool tip and description while nothing is wrong."""
+        self._hint = text
+        self.setToolTip(text)
+        self.setAccessibleDescription(text)
+
+    def refuse(self, reason: str) -> None:
+        """Bring the value back and say why."""
+        self._show()
+        self.setToolTip(reason)
+        self.setAccessibleDescription(reason)
+        self.refused.emit(reason)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show()
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._commit()
+        self._run.end()
+        super().focusOutEvent(event)
+        self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+        if event.key() in steps:
+            self._commit()
+            self._take_steps(steps[Qt.Key(event.key())])
+        elif self._escapes(event):
+            self._show()
+            self.selectAll()
+            self._settle()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self.hasFocus():
+            event.ignore()  # the page scrolls instead
+            return
+        self._take_steps(event.angleDelta().y() / _NOTCH)
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        # Escape restores the number before a window or dialog hears of it
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._escapes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _escapes(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self.isModified()
+
+    @Slot()
+    def _commit(self) -> None:
+        if not self.isModified():
+            return
+        try:
+            value = parse_quantity(self.text().replace("−", "-"), self._unit)
+        except ValueError as error:
+            self.refuse(str(error))
+            return
+        self.setModified(False)
+        self._settle()
+        self.edited.emit(value, None)
+        self._show()
+        if self.hasFocus():
+            self.selectAll()
+
+    def _take_steps(self, steps: float) -> None:
+        value = round(self._value + steps * self._step, 9)
+        value = min(max(value, self._low), self._high)
+        if value != self._value:
+            self._settle()
+            self.edited.emit(value, self._run.number())
+
+    def _settle(self) -> None:
+        self.set_hint(self._hint)
+        self.refused.emit("")
+
+    def _show(self) -> None:
+        if self.hasFocus():  # all its digits, to be edited
+            text = f"{self._value:.10g} {shown_unit(self._unit)}".rstrip()
+        else:
+            text = format_quantity(self._value, self._decimals, self._unit)
+        if text != self.text():
+            self.setText(text)
+        self.setModified(False)

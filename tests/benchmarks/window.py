@@ -1,0 +1,142 @@
+"""The window from outside: time to the first one, frame rate and UI gaps while dragging and while saving.
+
+Each measurement is a process of its own: `python -m tests.benchmarks.window first|drag|save`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from tests.benchmarks.timing import Row
+
+DRAG_S = 6.0
+
+
+def _measure(what: str) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **os.environ,
+            "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+            "XDG_CONFIG_HOME": home,
+            "XDG_DATA_HOME": home,
+            "STARTED_AT": repr(time.time()),
+        }
+        command = [sys.executable, "-m", "tests.benchmarks.window", what]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def window_rows() -> Iterator[Row]:
+    first = min(_measure("first")["seconds"] for _ in range(4))
+    yield Row(
+        "first window, warm", f"{first:.2f} s", "1.0 s", first <= 1.0, "best of 4; neither torch nor matplotlib loaded"
+    )
+    for what in ("drag", "save"):
+        figures = _measure(what)
+        gap = figures["worst_gap_ms"]
+        doing = "dragging defocus" if what == "drag" else "saving a project with 100 runs"
+        yield Row(f"worst UI gap while {doing}", f"{gap:.0f} ms", "50 ms", gap <= 50)
+        yield Row(f"live frames while {doing}", f"{figures['fps']:.0f} /s", "30 /s", figures["fps"] >= 29)
+
+
+def _first() -> None:
+    """Seconds from the start of the interpreter to the painted window."""
+    _open(lambda _window: None, end_after_s=0.0)
+
+
+def _drag() -> None:
+    """A slow drag of Z4 from focus to a blur of 10 % of the window and back, an edit every 16 ms."""
+    from math import cos, pi
+
+    def step(window) -> None:
+        phase = time.perf_counter() % 4.0 / 4.0
+        design = window.document.design.with_zernike(4, -30.4 + 1.4 * (1 - cos(2 * pi * phase)))
+        window.live.set_draft(True)
+        window.document.edit_design(design, "Change defocus", drag=1)
+
+    _open(step, end_after_s=DRAG_S)
+
+
+def _save() -> None:
+    """One save after the other of a project with 100 runs."""
+    from tests.benchmarks.projects import large_project
+
+    folder = tempfile.mkdtemp()
+    project = large_project()
+    state = {"busy": False}
+
+    def step(window) -> None:
+        if window.document.path is None:
+            window.document.replace_project(project, Path(folder, "large.odr"))
+        if not window.files.busy and not state["busy"]:
+            state["busy"] = True
+            window.document.edit_design(
+                window.document.design.with_zernike(5, time.perf_counter() % 1.0), "Change astigmatism"
+            )
+            window.files.save()
+            state["busy"] = False
+
+    _open(step, end_after_s=DRAG_S)
+
+
+def _open(step: Callable, end_after_s: float) -> None:
+    """Runs the window with `step` every 16 ms and prints what was measured."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from studio.gui import theme
+    from studio.gui.launch import prepare_process
+    from studio.gui.main_window import MainWindow
+    from studio.gui.settings import Settings
+
+    prepare_process()
+    app = QApplication([])
+    settings = Settings()
+    theme.apply(app, settings.theme)
+    window = MainWindow(settings)
+    window.show()
+    app.processEvents()
+    seconds = time.time() - float(os.environ["STARTED_AT"])
+    forbidden = {"torch", "matplotlib"} & set(sys.modules)
+    if forbidden:
+        raise SystemExit(f"the window imported {forbidden}")
+    frames: list[float] = []
+    beats: list[float] = []
+    window.live.frame_ready.connect(lambda _frame: frames.append(time.perf_counter()))
+    heart = QTimer(interval=1)
+    heart.timeout.connect(lambda: beats.append(time.perf_counter()))
+    hand = QTimer(interval=16)
+    hand.timeout.connect(lambda: step(window))
+
+    def begin() -> None:
+        frames.clear()
+        beats.clear()
+        heart.start()
+        hand.start()
+
+    def end() -> None:
+        hand.stop()
+        heart.stop()
+        app.exit()
+
+    if end_after_s:
+        window.live.set_source("portrait")
+        QTimer.singleShot(1500, begin)
+        QTimer.singleShot(round(1500 + 1000 * end_after_s), end)
+        app.exec()
+    gaps = [b - a for a, b in pairwise(beats)]
+    fps = (len(frames) - 1) / (frames[-1] - frames[0]) if len(frames) > 1 else 0.0
+    print(json.dumps({"seconds": seconds, "worst_gap_ms": 1e3 * max(gaps, default=0.0), "fps": fps}), flush=True)
+    os._exit(0)  # the project is dirty on purpose; no dialog is wanted
+
+
+if __name__ == "__main__":
+    {"first": _first, "drag": _drag, "save": _save}[sys.argv[1]]()

@@ -1,0 +1,95 @@
+"""Every window test runs without a display, without the user's own folders and without a dialog."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.gui import theme
+from studio.gui.dialogs import Problem, QuietDialogs
+from studio.gui.document import Document
+from studio.gui.settings import Settings
+from studio.project.model import Project
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Said by the offscreen platform at every window and dialog; it tells nothing about ours.
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings")
+
+
+@pytest.fixture
+def document(qapp: QApplication) -> Document:
+    return Document(Project())
+
+
+@pytest.fixture
+def dressed(qapp: QApplication):
+    """The function `theme.apply` for this application; the plain look comes back afterwards."""
+    yield lambda choice: theme.apply(qapp, choice)
+    theme.apply(qapp, "system")
+
+
+class ScriptedDialogs(QuietDialogs):
+    """Answers from attributes and writes down what was asked."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self.problems: list[Problem] = []
+        super().__init__(parent, self.problems)
+        self.asked: list[str] = []
+        self.unsaved = "cancel"
+        self.read_only = False
+        self.recover = "cancel"
+        self.overwrite_changed = False
+        self.seed: int | None = None
+        self.place: Path | None = None
+
+    def ask_unsaved(self, name):
+        self.asked.append(f"unsaved {name}")
+        return self.unsaved
+
+    def ask_read_only(self, text):
+        self.asked.append(f"read only: {text}")
+        return self.read_only
+
+    def ask_recover(self, name, what):
+        self.asked.append(f"recover {name}: {what}")
+        return self.recover
+
+    def ask_overwrite_changed(self, text):
+        self.asked.append(f"changed: {text}")
+        return self.overwrite_changed
+
+    def ask_random_seed(self):
+        return self.seed
+
+    def choose_open(self, folder):
+        return self.place
+
+    def choose_save(self, suggestion, title=""):
+        self.asked.append(f"save as {suggestion.name}")
+        return self.place
+
+
+@pytest.fixture
+def dialogs(qtbot) -> ScriptedDialogs:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return ScriptedDialogs(parent)

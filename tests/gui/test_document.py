@@ -1,0 +1,149 @@
+"""Edits are steps, drags are one step, and the clean state knows what the file holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.gui.document import UNDO_LIMIT, Document
+from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
+from studio.optics.presets import preset
+from studio.project.model import Project
+
+
+def edit(document: Document, z4_um: float, label: str = "Change defocus", drag: int | None = None) -> None:
+    document.edit_design(document.design.with_zernike(4, z4_um), label, drag)
+
+
+def z4(document: Document) -> float:
+    return document.design.zernike_um[3]
+
+
+def test_an_edit_is_seen_undone_and_redone(document: Document) -> None:
+    seen: list[LensDesign] = []
+    document.design_changed.connect(seen.append)
+    edit(document, -20.0)
+    assert document.undo_stack.undoText() == "Change defocus"
+    document.undo_stack.undo()
+    assert document.design == LensDesign()
+    document.undo_stack.redo()
+    assert [d.zernike_um[3] for d in seen] == [-20.0, LensDesign().zernike_um[3], -20.0]
+
+
+def test_an_edit_that_changes_nothing_is_no_step(document: Document) -> None:
+    document.edit_design(LensDesign(), "Change defocus")
+    assert document.undo_stack.count() == 0
+    assert not document.dirty
+
+
+def test_a_drag_is_one_step_and_the_next_drag_another(document: Document) -> None:
+    for z4_um in (-29.0, -28.0, -27.0):
+        edit(document, z4_um, drag=1)
+    for z4_um in (-26.0, -25.0):
+        edit(document, z4_um, drag=2)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert z4(document) == -27.0
+    document.undo_stack.undo()
+    assert document.design == LensDesign()
+
+
+def test_edits_without_a_drag_number_never_merge(document: Document) -> None:
+    edit(document, -29.0)
+    edit(document, -28.0)
+    assert document.undo_stack.count() == 2
+
+
+def test_a_drag_back_to_its_start_leaves_no_step(document: Document) -> None:
+    start = z4(document)
+    for z4_um in (-29.0, -28.0, start):
+        edit(document, z4_um, drag=1)
+    assert document.undo_stack.count() == 0
+    assert not document.dirty
+
+
+def test_history_holds_one_label_a_step_and_follows_undo(document: Document) -> None:
+    edit(document, -29.0, "Change defocus", drag=1)
+    edit(document, -28.0, "Change defocus", drag=1)
+    document.apply_preset("defocus-disc")
+    labels = [step.label for step in document.project.history]
+    assert labels[0] == "Change defocus"
+    assert len(labels) == 2
+    document.undo_stack.undo()
+    assert [step.label for step in document.project.history] == ["Change defocus"]
+
+
+def test_view_state_is_neither_a_step_nor_dirt_and_survives_undo(document: Document) -> None:
+    edit(document, -20.0)
+    document.undo_stack.setClean()
+    document.set_view("psf.log", True)
+    assert not document.dirty
+    document.undo_stack.undo()
+    assert document.view("psf.log", False) is True
+    assert document.view("nothing", 3) == 3
+
+
+def test_a_preset_keeps_sensor_and_distance(document: Document) -> None:
+    from studio.optics.parameters import set_value
+
+    document.edit_design(set_value(set_value(document.design, "sensor.noise", 0.05), "object_distance_m", 2.0), "x")
+    document.apply_preset("paper-literal")
+    assert document.design.zernike_um == preset("paper-literal").zernike_um
+    assert document.design.sensor.noise == 0.05
+    assert document.design.object_distance_m == 2.0
+
+
+def test_an_unknown_preset_changes_nothing(document: Document) -> None:
+    with pytest.raises(DesignError):
+        document.apply_preset("no-such-lens")
+    assert document.undo_stack.count() == 0
+
+
+def test_solve_focus_takes_the_distance_of_the_design_by_default(document: Document) -> None:
+    document.solve_focus(0.5)
+    assert z4(document) == pytest.approx(focus_coefficient_um(LensDesign(), 0.5))
+    document.solve_focus()
+    assert z4(document) == pytest.approx(focus_coefficient_um(LensDesign(), 1.0))
+    assert "Focus at 1 m" in document.undo_stack.undoText()
+
+
+def test_saving_cleans_only_what_was_saved(document: Document) -> None:
+    edit(document, -20.0)
+    before = document.revision
+    edit(document, -21.0)
+    document.mark_saved(Path("a.odr"), before)
+    assert document.dirty
+    document.undo_stack.undo()  # the old clean state is not in the file any more
+    document.undo_stack.undo()
+    assert document.dirty
+    document.mark_saved(Path("a.odr"), document.revision)
+    assert not document.dirty
+    assert document.name == "a"
+
+
+def test_dirt_is_announced(document: Document) -> None:
+    said: list[bool] = []
+    document.dirty_changed.connect(said.append)
+    edit(document, -20.0)
+    document.undo_stack.undo()
+    assert said == [True, False]
+
+
+def test_replacing_starts_over_and_raises_the_revision(document: Document, qtbot) -> None:
+    edit(document, -20.0)
+    revision = document.revision
+    with qtbot.waitSignals([document.project_replaced, document.design_changed, document.path_changed]):
+        document.replace_project(Project(), Path("b.odr"))
+    assert document.undo_stack.count() == 0
+    assert not document.dirty
+    assert document.revision > revision
+    document.replace_project(Project(), dirty=True)
+    assert document.dirty
+    assert document.name == "untitled"
+
+
+def test_undo_is_bounded(document: Document) -> None:
+    for step in range(UNDO_LIMIT + 20):
+        edit(document, -20.0 + step * 0.01)
+    assert document.undo_stack.count() == UNDO_LIMIT

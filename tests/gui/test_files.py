@@ -1,0 +1,336 @@
+"""Opening, saving, locking and recovering: nothing is lost, and a refusal touches nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.gui.document import Document
+from studio.gui.files import Files
+from studio.optics.presets import preset
+from studio.project import recovery, store
+from studio.project.model import Project
+from studio.project.store import ProjectError
+
+
+@pytest.fixture
+def files(document, settings, dialogs, qtbot) -> Iterator[Files]:
+    files = Files(document, settings, dialogs)
+    yield files
+    idle(files, qtbot)
+    files.close()
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "lens.odr"
+    store.save(Project(design=preset("paper-literal")), path)
+    return path
+
+
+@pytest.fixture
+def held(saved: Path) -> Iterator[Path]:
+    """`saved`, while another live process has it open."""
+    code = (
+        "import sys; from studio.project.store import ProjectLock; ProjectLock(sys.argv[1]).acquire();"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(saved)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "held\n"
+        yield saved
+        owner.communicate()
+
+
+def idle(files: Files, qtbot) -> None:
+    qtbot.waitUntil(lambda: not files.busy, timeout=10_000)
+
+
+def change(document: Document, z4_um: float = -20.0) -> None:
+    document.edit_design(document.design.with_zernike(4, z4_um), "Change defocus")
+
+
+def open_and_wait(files: Files, path: Path, qtbot) -> None:
+    files.open_path(path)
+    idle(files, qtbot)
+
+
+def lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+def test_open_shows_the_project_locks_it_and_remembers_it(files, document, settings, saved, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    assert document.path == saved
+    assert document.design == preset("paper-literal")
+    assert not document.dirty
+    assert json.loads(lock_of(saved).read_text())["pid"] == os.getpid()
+    assert settings.recent == [saved]
+
+
+def test_save_as_then_save_then_reopen(files, document, dialogs, tmp_path, qtbot) -> None:
+    change(document)
+    dialogs.place = tmp_path / "new.odr"
+    files.save()  # it has no place yet, so it asks for one
+    idle(files, qtbot)
+    assert document.path == dialogs.place
+    assert not document.dirty
+    change(document, -25.0)
+    files.save()
+    idle(files, qtbot)
+    assert store.load(dialogs.place).design.zernike_um[3] == -25.0
+    assert dialogs.asked == ["save as untitled.odr"]
+
+
+def test_saving_elsewhere_moves_the_lock(files, document, dialogs, saved, tmp_path, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    dialogs.place = tmp_path / "other.odr"
+    files.save_as()
+    idle(files, qtbot)
+    assert not lock_of(saved).exists()
+    assert lock_of(dialogs.place).exists()
+
+
+def test_a_copy_leaves_the_open_file_alone(files, document, dialogs, saved, tmp_path, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    dialogs.place = tmp_path / "copy.odr"
+    files.save_copy()
+    idle(files, qtbot)
+    assert document.path == saved
+    assert document.dirty
+    assert store.load(dialogs.place).design == document.design
+    assert store.load(saved).design == preset("paper-literal")
+
+
+def test_saving_and_opening_leave_the_gui_thread(files, document, saved, qtbot, monkeypatch) -> None:
+    threads = []
+    real_save, real_load = store.save, store.load
+    monkeypatch.setattr(store, "save", lambda *a, **k: threads.append(threading.current_thread()) or real_save(*a, **k))
+    monkeypatch.setattr(store, "load", lambda *a, **k: threads.append(threading.current_thread()) or real_load(*a, **k))
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    files.save()
+    idle(files, qtbot)
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads
+
+
+def test_edits_during_a_save_keep_the_document_dirty(files, document, saved, qtbot, monkeypatch) -> None:
+    open_and_wait(files, saved, qtbot)
+    gate, real = threading.Event(), store.save
+
+    def slow(*args, **kwargs):
+        assert gate.wait(10)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(store, "save", slow)
+    change(document, -20.0)
+    files.save()
+    change(document, -21.0)
+    assert files.saving
+    gate.set()
+    idle(files, qtbot)
+    assert document.dirty
+    assert store.load(saved).design.zernike_um[3] == -20.0
+
+
+@pytest.mark.parametrize("content", [b"", b"no project", None])
+def test_a_refused_file_leaves_everything_as_it_was(files, document, dialogs, tmp_path, qtbot, content) -> None:
+    change(document)
+    dialogs.unsaved = "discard"
+    path = tmp_path / "bad.odr"
+    if content is not None:
+        path.write_bytes(content)
+    before = document.project
+    open_and_wait(files, path, qtbot)
+    assert document.project is before
+    assert document.dirty
+    (problem,) = dialogs.problems
+    assert "bad.odr" in problem.happened
+    assert "stays open" in problem.kept
+    assert str(path) in problem.details
+    assert not lock_of(path).exists()
+    assert content is None or path.read_bytes() == content
+
+
+def test_a_failed_save_keeps_work_and_file(files, document, dialogs, saved, qtbot, monkeypatch) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    before = saved.read_bytes()
+
+    def full(*_args, **_kwargs):
+        raise ProjectError("the disk is full; free some space")
+
+    monkeypatch.setattr(store, "save", full)
+    reached = []
+    files.save(then=lambda: reached.append(True))
+    idle(files, qtbot)
+    assert document.dirty
+    assert saved.read_bytes() == before
+    assert "disk is full" in dialogs.problems[0].details
+    assert not reached
+
+
+@pytest.mark.parametrize(
+    ("answer", "goes_on", "on_disk"), [("save", True, -20.0), ("discard", True, -51.0), ("cancel", False, -51.0)]
+)
+def test_unsaved_changes_are_asked_about(files, document, dialogs, saved, qtbot, answer, goes_on, on_disk) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    dialogs.unsaved = answer
+    files.new("ideal")
+    idle(files, qtbot)
+    assert dialogs.asked == ["unsaved lens"]
+    assert document.design.ideal is goes_on
+    assert (document.path is None) is goes_on
+    assert store.load(saved).design.zernike_um[3] == on_disk
+
+
+def test_an_unforeseen_error_is_raised_in_the_gui_thread_and_work_goes_on(
+    files, document, saved, qtbot, monkeypatch
+) -> None:
+    def broken(_path):
+        raise ZeroDivisionError("lens of no thickness")
+
+    with monkeypatch.context() as patch, qtbot.capture_exceptions() as errors:
+        patch.setattr(store, "load", broken)
+        open_and_wait(files, saved, qtbot)
+    assert [kind for kind, *_ in errors] == [ZeroDivisionError]
+    open_and_wait(files, saved, qtbot)
+    assert document.path == saved
+
+
+def test_a_clean_document_is_left_without_a_question(files, document, dialogs, saved, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    files.new("ideal")
+    assert document.design.ideal
+    assert dialogs.asked == []
+    assert not lock_of(saved).exists()
+
+
+def test_a_project_in_use_opens_as_a_copy_only(files, document, dialogs, held, qtbot) -> None:
+    open_and_wait(files, held, qtbot)
+    assert document.path is None
+    assert "In use by another" in dialogs.asked[0]
+    assert document.design != preset("paper-literal")
+    dialogs.read_only = True
+    open_and_wait(files, held, qtbot)
+    assert document.design == preset("paper-literal")
+    assert document.path is None  # saving asks for a place
+    assert document.name == "lens"
+
+
+def test_an_example_is_a_template(files, document, dialogs, saved, tmp_path, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr("studio.gui.files.project_path", lambda *parts: tmp_path.joinpath(*parts))
+    open_and_wait(files, saved, qtbot)
+    assert document.path is None
+    assert document.name == "lens"
+    assert not lock_of(saved).exists()
+    before = saved.read_bytes()
+    change(document)
+    dialogs.place = saved
+    files.save()
+    idle(files, qtbot)
+    assert saved.read_bytes() == before
+    assert "example" in dialogs.problems[0].details
+
+
+def test_a_missing_example_begins_a_new_project(files, document, qtbot, monkeypatch) -> None:
+    def missing(*parts: str) -> Path:
+        raise FileNotFoundError("projects/first-light.odr")
+
+    monkeypatch.setattr("studio.gui.files.project_path", missing)
+    files.open_example()
+    assert document.design == preset("focused-1m")
+    assert document.name == "untitled"
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_a_file_changed_by_others_is_asked_about(files, document, dialogs, saved, qtbot, over) -> None:
+    open_and_wait(files, saved, qtbot)
+    store.save(Project(design=preset("ideal")), saved)  # the lock is this process' own
+    change(document)
+    dialogs.overwrite_changed = over
+    files.save()
+    qtbot.waitUntil(lambda: bool(dialogs.asked) and not files.busy)
+    assert dialogs.asked[0].startswith("changed")
+    assert store.load(saved).design.ideal is not over
+    assert document.dirty is not over
+
+
+def test_unsaved_work_goes_to_the_recovery_file_and_leaves_with_a_save(files, document, saved, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    autosave(files, qtbot)
+    offer = recovery.find(saved)
+    assert offer is not None
+    assert offer.project.design == document.design
+    files.save()
+    idle(files, qtbot)
+    assert recovery.find(saved) is None
+
+
+def autosave(files: Files, qtbot) -> None:
+    files.autosave.write()
+    qtbot.waitUntil(lambda: not files.autosave.busy)
+
+
+@pytest.mark.parametrize(("answer", "z4_um", "dirty"), [("recover", -20.0, True), ("discard", -51.0, False)])
+def test_recovery_is_offered_when_the_project_opens(
+    files, document, dialogs, saved, qtbot, answer, z4_um, dirty
+) -> None:
+    crashed = store.load(saved)
+    recovery.autosave(crashed.with_design(crashed.design.with_zernike(4, -20.0), "Change defocus"), saved)
+    dialogs.recover = answer
+    open_and_wait(files, saved, qtbot)
+    assert "Change defocus" in dialogs.asked[0]
+    assert document.design.zernike_um[3] == z4_um
+    assert document.dirty is dirty
+    assert document.path == saved
+    assert (recovery.find(saved) is not None) is dirty  # kept until the recovered work is saved
+    if dirty:
+        files.save()
+        idle(files, qtbot)
+        assert recovery.find(saved) is None
+        assert store.load(saved).design.zernike_um[3] == -20.0
+
+
+def test_cancelling_a_recovery_opens_nothing_and_keeps_both(files, document, dialogs, saved, qtbot) -> None:
+    crashed = store.load(saved)
+    recovery.autosave(crashed.with_design(crashed.design.with_zernike(4, -20.0), "Change defocus"), saved)
+    before = document.project
+    open_and_wait(files, saved, qtbot)
+    assert document.project is before
+    assert recovery.find(saved) is not None
+    assert not lock_of(saved).exists()
+
+
+def test_work_that_never_had_a_file_is_offered_at_the_start(files, document, dialogs, qtbot) -> None:
+    code = (
+        "from studio.optics.presets import preset; from studio.project import recovery;"
+        "from studio.project.model import Project; recovery.autosave(Project(design=preset('ideal')), None)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    dialogs.recover = "recover"
+    files.offer_unsaved()
+    idle(files, qtbot)
+    assert document.design.ideal
+    assert document.dirty
+    assert document.path is None
+
+
+def test_closing_gives_the_lock_back(document, settings, dialogs, saved, qtbot) -> None:
+    files = Files(document, settings, dialogs)
+    open_and_wait(files, saved, qtbot)
+    files.close()
+    assert not lock_of(saved).exists()

@@ -1,0 +1,271 @@
+"""The window as a whole: actions, title, docks, drag and drop, and an end that always comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLabel, QMenu, QWidget
+
+from studio.gui import theme
+from studio.gui.actions import ACTIONS
+from studio.gui.dialogs import NOTICE
+from studio.gui.main_window import MainWindow
+from studio.gui.settings import Settings
+from studio.optics.presets import preset
+from studio.project import store
+from studio.project.model import Project
+from tests.gui.conftest import ScriptedDialogs
+
+
+@pytest.fixture
+def window(settings: Settings, qtbot) -> Iterator[MainWindow]:
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    yield window
+    window.dialogs.unsaved = "discard"
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    window.deleteLater()
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "lens.odr"
+    store.save(Project(design=preset("paper-literal")), path)
+    return path
+
+
+def trigger(window: MainWindow, name: str) -> None:
+    window.findChild(object, f"action-{name}").trigger()
+
+
+def menu(window: MainWindow, title: str) -> QMenu:
+    # Not through QAction.menu(): PySide deletes the menu with the wrapper that this returns.
+    return next(m for m in window.findChildren(QMenu) if m.title().replace("&", "") == title)
+
+
+def docks(window: MainWindow) -> list[QDockWidget]:
+    return window.findChildren(QDockWidget)
+
+
+def change(window: MainWindow) -> None:
+    document = window.document
+    document.edit_design(document.design.with_zernike(4, -20.0), "Change defocus")
+
+
+def idle(window: MainWindow, qtbot) -> None:
+    qtbot.waitUntil(lambda: not window.files.busy)
+
+
+def test_the_three_docks_fill_the_window_and_the_face_has_most_of_it(window: MainWindow, qtbot) -> None:
+    assert {dock.objectName() for dock in docks(window)} == {"dock-live", "dock-lens", "dock-psf"}
+    live = window.findChild(QDockWidget, "dock-live")
+    qtbot.waitUntil(lambda: live.width() > window.width() // 2)
+    areas = {dock.objectName(): dock.width() * dock.height() for dock in docks(window)}
+    assert areas["dock-live"] > areas["dock-lens"] + areas["dock-psf"]
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800)])
+def test_nothing_forces_the_window_beyond_its_size(window: MainWindow, size, qtbot) -> None:
+    window.resize(*size)
+    window.reset_layout()
+    with qtbot.waitSignal(window.live.psf_ready, timeout=10_000):  # figures and warnings are on screen
+        window.document.apply_preset("paper-literal")
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    assert all(dock.isVisible() and window.rect().contains(dock.geometry()) for dock in docks(window))
+
+
+def test_every_row_of_the_table_is_an_action_in_its_menu(window: MainWindow) -> None:
+    titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
+    assert titles == ["File", "Edit", "Lens", "View", "Help"]
+    for row in ACTIONS:
+        names = [action.objectName() for action in menu(window, row.menu).actions()]
+        assert f"action-{row.id}" in names
+    shortcuts = [row.shortcut for row in ACTIONS if row.shortcut]
+    assert len(shortcuts) == len(set(shortcuts))
+
+
+def test_title_and_undo_say_what_happened(window: MainWindow) -> None:
+    assert "untitled" in window.windowTitle()
+    undo = window.findChild(object, "action-undo")
+    assert not undo.isEnabled()
+    change(window)
+    assert window.isWindowModified()
+    assert undo.text() == "&Undo Change defocus"
+    trigger(window, "undo")
+    assert not window.isWindowModified()
+    assert window.findChild(object, "action-redo").isEnabled()
+
+
+def test_shortcuts_reach_the_document(window: MainWindow, qtbot) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    change(window)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.document.design.zernike_um[3] != -20.0
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert window.document.design.zernike_um[3] == -20.0
+
+
+def test_lens_menu_applies_presets_and_random_lenses(window: MainWindow) -> None:
+    next(a for a in menu(window, "Lens").actions() if "literal" in a.text()).trigger()
+    assert window.document.design.zernike_um == preset("paper-literal").zernike_um
+    trigger(window, "random-lens")
+    assert window.document.undo_stack.count() == 1  # cancelled
+    window.dialogs.seed = 7
+    trigger(window, "random-lens")
+    assert window.document.design.zernike_um == preset("random-zernike:7").zernike_um
+    trigger(window, "solve-focus")
+    assert window.document.undo_stack.undoText() == "Focus at 1 m"
+
+
+def test_theme_choice_is_applied_and_remembered(window: MainWindow, settings: Settings, dressed) -> None:
+    dressed("dark")
+    next(a for a in menu(window, "Theme").actions() if a.text() == "Light").trigger()
+    assert theme.tokens() is theme.LIGHT
+    assert settings.theme == "light"
+
+
+def test_save_as_and_recent_files(window: MainWindow, tmp_path: Path, qtbot) -> None:
+    change(window)
+    window.dialogs.place = tmp_path / "mine.odr"
+    trigger(window, "save-as")
+    assert not window.findChild(object, "action-save").isEnabled()  # while it is under way
+    idle(window, qtbot)
+    assert window.findChild(object, "action-save").isEnabled()
+    assert window.windowTitle().startswith("mine[*]")
+    assert not window.isWindowModified()
+    recent = menu(window, "Open recent").actions()
+    assert [a.text().split()[0] for a in recent] == ["mine"]
+
+
+def drop(window: MainWindow, *paths: Path) -> bool:
+    """Drag `paths` over the window and let go; whether it took them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at, copy = QPointF(50, 50), Qt.DropAction.CopyAction
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at.toPoint(), copy, data, buttons, keys)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(at, copy, data, buttons, keys))
+    return enter.isAccepted()
+
+
+def test_a_dropped_project_opens(window: MainWindow, saved: Path, qtbot) -> None:
+    assert drop(window, saved)
+    qtbot.waitUntil(lambda: window.document.path == saved)
+
+
+def test_other_things_are_not_taken(window: MainWindow, tmp_path: Path, saved: Path) -> None:
+    assert not drop(window, tmp_path / "photo.png")
+    assert not drop(window, saved, saved)
+
+
+def test_a_layout_is_remembered_and_can_be_reset(settings: Settings, qtbot) -> None:
+    first = MainWindow(settings, ScriptedDialogs)
+    first.show()
+    first.findChild(QDockWidget, "dock-psf").hide()
+    first.close()
+    second = MainWindow(settings, ScriptedDialogs)
+    second.show()
+    psf = second.findChild(QDockWidget, "dock-psf")
+    assert psf.isHidden()
+    trigger(second, "reset-layout")
+    assert psf.isVisible()
+    second.close()
+
+
+@pytest.mark.parametrize("answer", ["cancel", "discard", "save"])
+def test_closing_with_unsaved_changes_asks(settings: Settings, tmp_path: Path, qtbot, answer: str) -> None:
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    change(window)
+    window.dialogs.unsaved = answer
+    window.dialogs.place = tmp_path / "kept.odr"
+    window.close()
+    if answer == "cancel":
+        assert window.isVisible()
+        window.dialogs.unsaved = "discard"
+        window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert window.dialogs.place.exists() is (answer == "save")
+    assert not (tmp_path / "kept.odr.lock").exists()
+
+
+def test_closing_waits_for_a_save(settings: Settings, saved: Path, qtbot, monkeypatch) -> None:
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    window.files.open_path(saved)
+    idle(window, qtbot)
+    change(window)
+    gate, real = threading.Event(), store.save
+    monkeypatch.setattr(store, "save", lambda *a, **k: gate.wait(10) and real(*a, **k))
+    trigger(window, "save")
+    window.close()
+    assert window.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert store.load(saved).design.zernike_um[3] == -20.0
+
+
+def test_closing_does_not_wait_for_a_file_that_is_being_read(settings, saved, qtbot, monkeypatch) -> None:
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    gate, real = threading.Event(), store.load
+    monkeypatch.setattr(store, "load", lambda path: gate.wait(10) and real(path))
+    window.files.open_path(saved)
+    window.close()
+    assert not window.isVisible()
+    gate.set()
+
+
+def test_closing_stops_every_thread(settings: Settings, qtbot) -> None:
+    before = set(threading.enumerate())
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    window.live.set_source("portrait")
+    with qtbot.waitSignal(window.live.frame_ready, timeout=10_000):
+        pass
+    window.close()
+    assert set(threading.enumerate()) - before == set()
+
+
+def test_an_internal_error_is_shown_once_at_a_time(window: MainWindow) -> None:
+    shown = []
+
+    def show(problem) -> None:
+        shown.append(problem)
+        window.show_problem("again, while the dialog is open")
+
+    window.dialogs.show_problem = show
+    window.show_problem("report")
+    assert [problem.details for problem in shown] == ["report"]
+    window.show_problem("later")
+    assert len(shown) == 2
+
+
+def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None:
+    controls = [
+        w
+        for w in window.findChildren(QWidget)
+        if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisibleTo(window) and not w.objectName().startswith("qt_")
+    ]
+    assert controls
+    nameless = [
+        f"{type(w).__name__} in {type(w.parent()).__name__}"
+        for w in controls
+        if not w.accessibleName() and not (isinstance(w, QAbstractButton) and w.text())
+    ]
+    assert nameless == []
+
+
+def test_the_research_notice_is_always_in_sight(window: MainWindow) -> None:
+    assert any(label.text() == NOTICE and label.isVisible() for label in window.statusBar().findChildren(QLabel))

@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from studio.gui.widgets.edit_run import EditRun
+from studio.gui.widgets.frame_view import CAPTURE, SIDE_BY_SIDE, WIPE, FrameView
+from studio.gui.widgets.labels import TokenLabel
+from studio.gui.widgets.number_field import NumberField
+from studio.gui.widgets.pictures import fit, nice_length, to_image
+from studio.gui.widgets.psf_view import PsfView, psf_picture
+from studio.gui.widgets.quantity import format_quantity, parse_quantity
+from studio.gui.widgets.section import Section
+from studio.gui.widgets.segments import Choice, Segments
+from studio.gui.widgets.slider import SoftRange
+from studio.gui.widgets.slider_row import SliderRow
+from studio.optics.lens import LensDesign
+from studio.optics.psf import psf
+from tests.gui.fake_pipeline import CAPTURE_COLOUR, CLEAR_COLOUR, live_frame
+
+# Numbers as people type them
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("35.5", "mm", 35.5),
+        ("35.5 mm", "mm", 35.5),
+        ("0.0355 m", "mm", 35.5),
+        ("3.55cm", "mm", 35.5),
+        ("2*1.5", "mm", 3.0),
+        ("-(1 + 2)/4 µm", "um", -0.75),
+        ("640 nm", "um", 0.64),
+        ("1e-3 m", "mm", 1.0),
+        ("1e3", "px", 1000.0),
+        ("2 %", "of full scale", 0.02),
+        ("8 bit", "bit", 8.0),
+    ],
+)
+def test_quantities_are_read_in_the_unit_of_the_field(text, unit, value):
+    assert parse_quantity(text, unit) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "reason"),
+    [
+        ("", "mm", "a number is needed"),
+        ("abc", "mm", "a number is needed"),
+        ("1,5", "mm", "point"),
+        ("5 kg", "mm", "'kg' does not fit"),
+        ("5 mm", "px", "'mm' does not fit"),
+        ("1/0", "mm", "divides by zero"),
+        ("2**9", "mm", "not a number"),
+        ("(1).real", "mm", "not a number"),
+        ("True", "mm", "a number is needed"),
+        ("1e400", "mm", "too large"),
+        ("((((1", "mm", "not a number"),
+    ],
+)
+def test_refused_quantities_say_why_in_one_line(text, unit, reason):
+    with pytest.raises(ValueError, match=".") as refusal:
+        parse_quantity(text, unit)
+    assert reason in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_quantities_are_written_with_steady_decimals():
+    assert format_quantity(-30.42, 3, "um") == "−30.420 µm"
+    assert format_quantity(-0.0001, 2, "mm") == "0.00 mm"
+    assert format_quantity(0.01, 3, "of full scale") == "0.010"
+
+
+# Number field
+
+
+@pytest.fixture
+def field(qtbot):
+    """A focused field that takes values up to 10, as a listener would judge them."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = NumberField("Length", "mm", step=0.5, low=0.0, high=10.0)
+    QVBoxLayout(window).addWidget(field)
+    field.set_hint("A length")
+    field.set_value(2.0)
+
+    def answer(value, _run):
+        if value > 10:
+            field.refuse("length = 11 mm is out of range")
+        else:
+            field.set_value(value)
+
+    field.edited.connect(answer)
+    window.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    yield field
+
+
+def type_into(field, text):
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def test_a_typed_number_with_a_unit_is_taken_at_return(field, qtbot):
+    type_into(field, "0.0035 m")
+    with qtbot.waitSignal(field.edited) as caught:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert caught.args == [pytest.approx(3.5), None]
+    assert field.value == pytest.approx(3.5)
+
+
+@pytest.mark.parametrize(("text", "reason"), [("two", "a number is needed"), ("11", "out of range")])
+def test_a_refused_entry_keeps_the_value_and_says_why(field, qtbot, text, reason):
+    type_into(field, text)
+    with qtbot.waitSignal(field.refused, check_params_cb=bool) as caught:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert reason in caught.args[0]
+    assert field.value == 2.0
+    assert field.text() == "2 mm"
+    assert reason in field.toolTip()
+    type_into(field, "3")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.toolTip() == "A length"
+
+
+def test_escape_restores_the_number(field, qtbot):
+    type_into(field, "7")
+    with qtbot.assertNotEmitted(field.edited):
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        field.clearFocus()
+    assert field.text() == "2.000 mm"
+
+
+def test_looking_at_a_number_does_not_change_it(field, qtbot):
+    field.set_value(3.774871234)
+    with qtbot.assertNotEmitted(field.edited):
+        assert field.text() == "3.774871234 mm"
+        field.clearFocus()
+    assert field.text() == "3.775 mm"
+    assert field.value == 3.774871234
+
+
+def wheel(widget, notches):
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(widget.mapToGlobal(middle)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+    return event
+
+
+def test_keys_and_wheel_step_within_the_range_and_share_an_undo_step(field):
+    runs = []
+    field.edited.connect(lambda _, run: runs.append(run))
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    wheel(field, 2)
+    assert field.value == 3.5
+    assert len(set(runs)) == 1
+    assert runs[0] is not None
+    QTest.keyClick(field, Qt.Key.Key_PageDown)
+    assert field.value == 0.0
+
+
+def test_the_wheel_does_nothing_without_the_focus(field):
+    field.clearFocus()
+    event = wheel(field, 1)
+    assert not event.isAccepted()
+    assert field.value == 2.0
+
+
+# Slider row
+
+
+@pytest.fixture
+def row(qtbot):
+    row = SliderRow("Defocus", "um", SoftRange(-60, 0, 0.05, decimals=2), meaning="Height", reset_to=-30.0, tag="Z4")
+    qtbot.addWidget(row)
+    row.edited.connect(lambda value, _: row.set_value(value))
+    row.set_value(-30.0)
+    row.resize(400, 40)
+    row.show()
+    return row
+
+
+def drag(slider, *shares):
+    points = [QPoint(round(share * (slider.width() - 1)), slider.height() // 2) for share in shares]
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=points[0])
+    for point in points[1:]:
+        QTest.mouseMove(slider, point)
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=points[-1])
+
+
+def test_each_drag_of_the_slider_has_one_number_of_its_own(row):
+    edits, drags = [], []
+    row.edited.connect(lambda value, run: edits.append((value, run)))
+    row.dragging.connect(drags.append)
+    drag(row.slider, 0.5, 0.6, 0.7, 0.8)
+    first = {run for _, run in edits}
+    assert len(edits) >= 3
+    assert len(first) == 1
+    assert drags == [True, False]
+    edits.clear()
+    drag(row.slider, 0.2, 0.3)
+    assert len({run for _, run in edits}) == 1
+    assert first.isdisjoint(run for _, run in edits)
+    assert row.value == edits[-1][0]
+
+
+def test_the_number_may_leave_the_range_of_the_slider(row):
+    row.set_value(-120.0)
+    assert row.value == -120.0
+    assert row.slider.value_here == -60.0
+
+
+def test_double_click_on_the_label_and_the_button_reset(row, qtbot):
+    assert not row.reset_button.isVisible()
+    row.set_value(-10.0)
+    assert row.reset_button.isVisible()
+    with qtbot.waitSignal(row.edited) as caught:
+        QTest.mouseDClick(row.label, Qt.MouseButton.LeftButton)
+    assert caught.args == [-30.0, None]
+    row.set_value(-10.0)
+    row.reset_button.click()
+    assert row.value == -30.0
+
+
+def test_a_refusal_stands_under_the_row_until_the_next_edit(row):
+    row.refuse("zernike.4 = 300 um is out of range")
+    assert row.message.isVisible()
+    assert row.message.text() == "zernike.4 = 300 um is out of range"
+    drag(row.slider, 0.9)
+    assert not row.message.isVisible()
+
+
+def test_a_logarithmic_slider_and_back():
+    soft = SoftRange(0.2, 5.0, 0.05, log=True)
+    assert soft.value(0.5) == pytest.approx(1.0)
+    assert soft.share(1.0) == pytest.approx(0.5)
+    assert soft.share(100.0) == 1.0
+
+
+def test_a_run_ends_after_a_pause(qtbot):
+    run = EditRun()
+    first = run.number()
+    assert run.number() == first
+    with qtbot.waitSignal(run.findChild(QTimer).timeout):
+        pass
+    assert run.number() != first
+
+
+# Sections and segments
+
+
+def test_a_section_folds_by_keyboard(qtbot):
+    section = Section("Glass", folded=True)
+    qtbot.addWidget(section)
+    content = QWidget()
+    section.rows.addWidget(content)
+    section.show()
+    assert not content.isVisible()
+    header = section.header.itemAt(0).widget()
+    QTest.keyClick(header, Qt.Key.Key_Space)
+    assert content.isVisible()
+    assert not section.folded
+
+
+def test_segments_report_the_users_choice_only(qtbot):
+    segments = Segments("View", (Choice("a", "A"), Choice("b", "B")))
+    qtbot.addWidget(segments)
+    with qtbot.assertNotEmitted(segments.chosen):
+        segments.choose("b")
+        segments.choose("from another version")
+    assert segments.choice == "b"
+    with qtbot.waitSignal(segments.chosen) as caught:
+        segments.buttons["a"].click()
+    assert caught.args == ["a"]
+
+
+def test_labels_follow_the_theme(qtbot, dressed):
+    dressed("dark")
+    label = TokenLabel("careful", "warning")
+    qtbot.addWidget(label)
+    label.show()
+    before = label.palette().windowText().color()
+    dressed("light")
+    assert label.palette().windowText().color() != before
+
+
+# Pictures
+
+
+def test_nice_lengths():
+    assert [nice_length(x) for x in (1.0, 1.9, 2.0, 49.0, 50.0, 0.07, 999.0)] == [1, 1, 2, 20, 50, 0.05, 500]
+
+
+def test_pictures_keep_their_shape():
+    place = fit(QSizeF(640, 480), QRectF(0, 0, 1000, 480))
+    assert (place.width(), place.height()) == (640, 480)
+    assert place.center().x() == 500
+
+
+def test_an_image_owns_its_pixels():
+    rgb = np.zeros((2, 3, 3), np.uint8)
+    rgb[1, 2] = (1, 2, 3)
+    image = to_image(rgb)
+    rgb[:] = 255
+    assert image.pixelColor(2, 1).getRgb()[:3] == (1, 2, 3)
+    assert image.pixelColor(0, 0).getRgb()[:3] == (0, 0, 0)
+
+
+@pytest.fixture
+def view(qtbot):
+    view = FrameView()
+    qtbot.addWidget(view)
+    view.resize(640, 480)
+    frame = live_frame()
+    view.set_frames(frame.clear, frame.capture)
+    view.show()
+    return view
+
+
+def share_of(widget, colour, tolerance=3):
+    """Share of the widget's pixels that have `colour`."""
+    image = widget.grab().toImage().convertToFormat(to_image(np.zeros((1, 1, 3), np.uint8)).format())
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[:, : image.width(), 2::-1]
+    return float((np.abs(pixels.astype(int) - colour).max(axis=-1) <= tolerance).mean())
+
+
+@pytest.mark.parametrize("mode", [CAPTURE, SIDE_BY_SIDE, WIPE])
+def test_clear_pixels_are_painted_only_while_revealed(view, mode):
+    view.set_mode(mode)
+    assert share_of(view, CLEAR_COLOUR) == 0.0
+    view.set_revealed(True)
+    assert share_of(view, CLEAR_COLOUR) > 0.1
+    view.set_revealed(False)
+    assert share_of(view, CLEAR_COLOUR) == 0.0
+    assert share_of(view, CAPTURE_COLOUR) > 0.1
+
+
+def test_the_wipe_follows_the_mouse_and_the_keys(view, qtbot):
+    view.set_mode(WIPE)
+    before = share_of(view, CAPTURE_COLOUR)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(320, 240))
+    QTest.mouseMove(view, QPoint(160, 240))
+    with qtbot.waitSignal(view.divider_changed) as caught:
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(160, 240))
+    assert caught.args == [pytest.approx(0.25, abs=0.01)]
+    assert share_of(view, CAPTURE_COLOUR) > before + 0.2
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.divider == pytest.approx(0.30, abs=0.01)
+
+
+def test_an_empty_view_says_so(qtbot, view):
+    view.clear_frames()
+    view.set_message("Opening", "camera 0")
+    assert share_of(view, CAPTURE_COLOUR) == 0.0
+    assert not view.has_picture
+
+
+def test_an_unknown_mode_is_refused(view):
+    with pytest.raises(ValueError, match="upside down"):
+        view.set_mode("upside down")
+
+
+def test_row_0_of_the_psf_is_on_top():
+    values = np.zeros((3, 5, 5), np.float32)
+    values[:, 0, 3] = 1.0
+    picture = psf_picture(values)
+    assert picture[0, 3].tolist() == [255, 255, 255]
+    assert picture[1:].max() == 0
+
+
+def test_channels_and_logarithm_of_the_psf_picture():
+    values = np.zeros((3, 3, 3), np.float32)
+    values[0, 0, 0], values[1, 0, 0], values[1, 2, 2] = 0.5, 1.0, 0.01
+    assert psf_picture(values)[0, 0].tolist() == [128, 255, 0]
+    assert psf_picture(values, 0)[0, 0].tolist() == [255, 255, 255]
+    assert psf_picture(values, 1, log=True)[2, 2, 0] == round(255 / 2)
+    assert psf_picture(values, 1, log=True)[1, 1, 0] == 0
+
+
+def test_a_tilt_moves_the_spot_down_the_screen(qtbot):
+    """+y is down, for the PSF as for the picture."""
+    view = PsfView()
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    view.show_psf(psf(LensDesign().with_zernike(3, 12.0), size=65))
+    image = view.grab().toImage()
+    rows = [max(image.pixelColor(x, y).lightness() for x in range(300)) for y in range(240)]
+    assert int(np.argmax(rows)) > 160
