@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from studio.capture.pictures import VIDEO_SUFFIXES, Frame, SourceError, open_video, read_pictures, read_video
+from studio.capture.pictures import VIDEO_SUFFIXES, Frame, SourceError, open_video, read_pictures, video_frames
 from studio.capture.sources import usable_fps
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign
@@ -117,7 +116,7 @@ def _capture_video(camera: OfflineCamera, path: Path, target: Path, report: Capt
         if not writer.isOpened():
             raise OSError(f"{target / name} cannot be written")
         try:
-            for number, frame in enumerate(_all_frames(video, first)):
+            for number, frame in enumerate(video_frames(video, first)):
                 writer.write(cv2.cvtColor(camera(frame, number), cv2.COLOR_RGB2BGR))
                 report.frames += 1
         finally:
@@ -127,13 +126,6 @@ def _capture_video(camera: OfflineCamera, path: Path, target: Path, report: Capt
     report.files.append(name)
     if not lossless:
         report.notes.append("the video is compressed (MPEG-4) and only for viewing; name it .avi or .mkv for FFV1")
-
-
-def _all_frames(video: cv2.VideoCapture, first: Frame) -> Iterator[Frame]:
-    frame: Frame | None = first
-    while frame is not None:
-        yield frame
-        frame = read_video(video)
 
 
 def _write_picture(path: Path, frame: Frame) -> None:

@@ -91,6 +91,14 @@ def read_video(video: cv2.VideoCapture) -> Frame | None:
     return to_rgb(bgr) if good else None
 
 
+def video_frames(video: cv2.VideoCapture, first: Frame) -> Iterator[Frame]:
+    """`first` and every frame that an open video still gives."""
+    frame: Frame | None = first
+    while frame is not None:
+        yield frame
+        frame = read_video(video)
+
+
 def to_rgb(bgr: NDArray) -> Frame:
     """A contiguous uint8 (H, W, 3) RGB copy of what OpenCV gave: BGR, or grey of shape (H, W)."""
     return cv2.cvtColor(bgr, cv2.COLOR_GRAY2RGB if bgr.ndim == 2 else cv2.COLOR_BGR2RGB)
@@ -151,13 +159,9 @@ def _read_folder(folder: Path, problems: list[str], recursive: bool) -> Iterator
 
 
 def _read_every_frame(path: Path) -> Iterator[tuple[str, Frame]]:
-    frame: Frame | None
-    video, frame = open_video(path)
-    number = 1
+    video, first = open_video(path)
     try:
-        while frame is not None:
+        for number, frame in enumerate(video_frames(video, first), start=1):
             yield f"{path.stem}-{number:06d}", frame
-            frame = read_video(video)
-            number += 1
     finally:
         video.release()

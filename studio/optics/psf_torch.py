@@ -10,7 +10,8 @@ import torch
 
 from studio.optics.lens import LensDesign
 from studio.optics.propagation import Propagator
-from studio.optics.psf import PsfGrid, Slopes, choose_grid, make_propagator, normalise, phase_polynomials, slopes
+from studio.optics.psf import make_propagator, normalise, phase_polynomials
+from studio.optics.psf_grid import PsfGrid, Slopes, choose_grid, slopes
 
 
 class Intensity(torch.autograd.Function):

@@ -15,9 +15,9 @@ from studio.optics.psf import (
     phase_polynomials,
     psf,
     psf_at_distances,
-    slopes,
     window_for,
 )
+from studio.optics.psf_grid import slopes
 
 NO_DISPERSION = LensDesign(refractive_indices=(1.493, 1.493, 1.493))
 

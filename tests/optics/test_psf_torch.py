@@ -5,7 +5,8 @@ import torch
 from studio.optics.lens import LensDesign
 from studio.optics.presets import preset
 from studio.optics.propagation import design_pixel_filter
-from studio.optics.psf import PsfGrid, make_propagator, phase_polynomials, psf
+from studio.optics.psf import make_propagator, phase_polynomials, psf
+from studio.optics.psf_grid import PsfGrid
 from studio.optics.psf_torch import Intensity, TorchPsf
 
 
