@@ -1,4 +1,4 @@
-"""The point spread function of a lens: its phase, the PSF in three colours, Strehl ratios and the light in the window."""
+"""The point spread function of a lens: its phase, the PSF in three colours, Strehl ratios and window energy."""
 
 from __future__ import annotations
 
