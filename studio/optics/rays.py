@@ -30,12 +30,24 @@ class RayTracer:
         slopes = exponents * self._pupil[:, None] ** np.maximum(exponents - 1, 0)
         to_pixels = ray_scale_m / pitch_m
 
-        def landing(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-            gradient = (y @ phase_polynomial @ x.T).ravel()[self._inside]
-            return np.floor(gradient * to_pixels + window_px / 2).astype(np.int64)
+        def landing(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            """Pixel before each ray's place along one axis, and the share that falls to the next one."""
+            place = (y @ phase_polynomial @ x.T).ravel()[self._inside] * to_pixels + window_px // 2
+            before = np.floor(place)
+            return before.astype(np.int64), place - before
 
-        rows, columns = landing(slopes, powers), landing(powers, slopes)
-        hit = (rows >= 0) & (rows < window_px) & (columns >= 0) & (columns < window_px)
-        cells = rows[hit] * window_px + columns[hit]
-        counts = np.bincount(cells, self._weights[hit], window_px * window_px)
-        return counts.reshape(window_px, window_px).astype(np.float32)
+        row, past_row = landing(slopes, powers)
+        column, past_column = landing(powers, slopes)
+        # a ray is shared by the four pixels around it, or the grid of rays would beat with the grid of pixels
+        side = window_px + 4  # two pixels more all around catch what lands outside
+        row, column = np.clip(row, -2, window_px), np.clip(column, -2, window_px)
+        cell = (row + 2) * side + column + 2
+        counts = np.zeros(side * side)
+        for step, share in (
+            (0, (1.0 - past_row) * (1.0 - past_column)),
+            (1, (1.0 - past_row) * past_column),
+            (side, past_row * (1.0 - past_column)),
+            (side + 1, past_row * past_column),
+        ):
+            counts += np.bincount(cell + step, self._weights * share, len(counts))
+        return counts.reshape(side, side)[2:-2, 2:-2].astype(np.float32)

@@ -238,6 +238,15 @@ def test_rays_of_a_steep_draft_land_where_the_light_goes(name):
     assert centroid_px(shifted.values[1])[0] > centroid_px(draft.values[1])[0] + 1
 
 
+def test_rays_that_miss_the_window_are_not_counted():
+    design = preset("paper-literal")
+    options = {"size": 41, "pitch_m": 4 * design.sensor.pitch_m}
+    draft, exact = psf(design, draft=True, **options), psf(design, fast=True, **options)
+    assert "rays" in draft.grid.reason
+    assert draft.window_energy == pytest.approx(exact.window_energy, rel=0.05)
+    assert draft.values[1, 0].sum() == pytest.approx(draft.values[1, 20].sum(), rel=0.05)
+
+
 def test_fast_psfs_have_grain_but_the_same_light():
     design = preset("paper-literal")
     options = {"size": 255, "pitch_m": 3 * design.sensor.pitch_m}
