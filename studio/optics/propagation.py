@@ -22,10 +22,8 @@ from math import ceil, pi, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
-from array_api_compat import array_namespace
 
-Array = Any
-"""A numpy or torch array."""
+from studio.optics.arrays import Array, namespace
 
 PIXEL_TOLERANCE = 3e-4
 """Largest error of the pixel integral over all spatial frequencies, weighted by the diffraction-limited MTF."""
@@ -113,7 +111,7 @@ class Propagator:
         """
         powers = self._power_matrix(phase_polynomial.shape[-1])
         waves = powers @ phase_polynomial @ powers.T
-        xp = array_namespace(waves)
+        xp = namespace(waves)
         waves -= xp.round(waves)
         angle = xp.astype(waves, self._amplitude.dtype)
         angle *= 2.0 * pi
@@ -135,7 +133,7 @@ class Propagator:
 
         `pupil` and `field` are the two arrays kept from the forward pass.
         """
-        xp = array_namespace(intensity_gradient)
+        xp = namespace(intensity_gradient)
         at_nodes = 2.0 * (self._binning.T @ intensity_gradient @ self._binning)
         cosine, sine = self._kernels[colour]
         gradient = _folded_transform(at_nodes[:, None] * field, cosine.T, sine.T, +1.0)
@@ -167,7 +165,7 @@ class Propagator:
     def _power_matrix(self, order: int) -> Array:
         """Powers 0 .. order - 1 of the pupil coordinate, (N, order), float64."""
         if order not in self._powers:
-            xp = array_namespace(self._pupil)
+            xp = namespace(self._pupil)
             self._powers[order] = xp.stack([self._pupil**p for p in range(order)], axis=1)
         return self._powers[order]
 
@@ -199,7 +197,7 @@ def _folded_transform(field: Array, cosine: Array, sine: Array, sign: float) -> 
     odd_even = from_right(odd_rows[..., :half] + odd_rows[..., half:], cosine)
     odd_odd = from_right(odd_rows[..., :half] - odd_rows[..., half:], sine)
 
-    xp = array_namespace(field)
+    xp = namespace(field)
     out = xp.empty((2 * out_half, 2, 2 * out_half), dtype=field.dtype, device=field.device)
     positive, negative = slice(None, out_half), slice(out_half, None)
     for same, cross, first, second in (

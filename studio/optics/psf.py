@@ -9,15 +9,13 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace
 
+from studio.optics.arrays import Array, namespace
 from studio.optics.lens import RANGES, LensDesign, check_integer, check_number
 from studio.optics.propagation import PixelFilter, Propagator
 from studio.optics.psf_grid import PsfGrid, choose_grid, slopes
 from studio.optics.rays import RayTracer
 from studio.optics.zernike import cartesian_basis
-
-Array = Any
 
 RAYS_ABOVE_SAMPLES = 256
 """Drafts that would need a larger pupil grid are traced as rays instead."""
@@ -51,7 +49,7 @@ def phase_polynomials(design: LensDesign, zernike_um: Array, object_distance_m: 
     W = (n - 1) h / lambda + r^2 (1/d + 1/z) / (2 lambda). `zernike_um` (J,) and `object_distance_m` (D,) are numpy
     or torch arrays of float64; gradients pass.
     """
-    xp = array_namespace(zernike_um)
+    xp = namespace(zernike_um)
     lens, quadratic = (
         xp.asarray(values, dtype=zernike_um.dtype, device=zernike_um.device)
         for values in _phase_maps(zernike_um.shape[0], design.indices, design.wavelengths_m, design.aperture_radius_m)
@@ -205,7 +203,7 @@ def psf_at_distances(design: LensDesign, object_distances_m: Iterable[float], **
 
 def normalise(shares: Array) -> tuple[Array, Array]:
     """Colours (..., K, K) that sum to 1, and the shares of light (...) they had; tiny negative ripple is cut off."""
-    xp = array_namespace(shares)
+    xp = namespace(shares)
     shares = xp.clip(shares, 0.0, None)
     energy = xp.sum(shares, axis=(-2, -1))
     return shares / energy[..., None, None], energy

@@ -8,19 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, is_torch_array
 
+from studio.optics.arrays import Array, is_numpy, namespace
 from studio.optics.baselines import Baseline, baseline_kernel
 from studio.optics.lens import LensDesign, Sensor
 
-Array = Any
 BORDERS: dict[str, Any] = {"replicate": "edge", "reflect": "symmetric", "black": "constant"}
 """Names of the border rules and numpy's word for them."""
 
 
 def srgb_to_linear(encoded: Array) -> Array:
     """Linear light from sRGB values, both in [0, 1] (IEC 61966-2-1)."""
-    xp = array_namespace(encoded)
+    xp = namespace(encoded)
     # the unused branch is kept away from 0, where its gradient would be infinite
     curve = ((xp.clip(encoded, 0.04045, None) + 0.055) / 1.055) ** 2.4
     return xp.where(encoded <= 0.04045, encoded / 12.92, curve)
@@ -28,7 +27,7 @@ def srgb_to_linear(encoded: Array) -> Array:
 
 def linear_to_srgb(linear: Array) -> Array:
     """sRGB values from linear light, both in [0, 1] (IEC 61966-2-1)."""
-    xp = array_namespace(linear)
+    xp = namespace(linear)
     curve = 1.055 * xp.clip(linear, 0.0031308, None) ** (1 / 2.4) - 0.055
     return xp.where(linear <= 0.0031308, linear * 12.92, curve)
 
@@ -58,7 +57,7 @@ def convolve(scene: Array, kernel: Array, border: str = "replicate") -> Array:
     """
     if border not in BORDERS:
         raise ValueError(f"border {border!r} is unknown; known are {', '.join(BORDERS)}")
-    xp = array_namespace(scene)
+    xp = namespace(scene)
     (height, width), size = scene.shape[-2:], kernel.shape[-1]
     if border == "reflect" and size // 2 > min(height, width):
         raise ValueError(f"border reflect cannot continue {min(height, width)} px by {size // 2} px; use replicate")
@@ -73,7 +72,7 @@ def convolve(scene: Array, kernel: Array, border: str = "replicate") -> Array:
 
 
 def _pad(scene: Array, before: int, after: int, border: str) -> Array:
-    if not is_torch_array(scene):
+    if is_numpy(scene):
         return np.pad(scene, [(0, 0)] * (scene.ndim - 2) + [(before, after)] * 2, mode=BORDERS[border])
     if border == "black":
         import torch
@@ -83,13 +82,13 @@ def _pad(scene: Array, before: int, after: int, border: str) -> Array:
     for axis in (-2, -1):
         length = scene.shape[axis]
         index = np.pad(np.arange(length), (before, after), mode=BORDERS[border])
-        scene = scene.index_select(axis, array_namespace(scene).asarray(index, device=scene.device))
+        scene = scene.index_select(axis, namespace(scene).asarray(index, device=scene.device))
     return scene
 
 
 def pixelate(scene: Array, factor: int) -> Array:
     """Means over blocks of `factor` x `factor` pixels of `scene` (..., H, W), same size; edge blocks may be smaller."""
-    xp = array_namespace(scene)
+    xp = namespace(scene)
     height, width = scene.shape[-2:]
 
     def means(length: int) -> Array:
@@ -105,10 +104,10 @@ def pixelate(scene: Array, factor: int) -> Array:
 
 def quantise(values: Array, bits: int) -> Array:
     """`values` in [0, 1] rounded to `bits` bits; in torch the gradient passes straight through."""
-    xp = array_namespace(values)
+    xp = namespace(values)
     levels = 2**bits - 1
     rounded = xp.round(values * levels) / levels
-    if is_torch_array(values):
+    if not is_numpy(values):
         return values + (rounded - values).detach()
     return rounded
 
@@ -119,12 +118,12 @@ def add_noise(linear: Array, sensor: Sensor, rng: Any) -> Array:
     `rng` is a numpy Generator for numpy arrays and a torch Generator for tensors; ValueError when noise is wanted and
     there is none. The Gaussian form of shot noise keeps the gradient and holds above some 20 electrons.
     """
-    xp = array_namespace(linear)
+    xp = namespace(linear)
     if sensor.noise == 0.0 and sensor.full_well_electrons == 0.0:
         return linear
     if rng is None:
         raise ValueError("a random generator is needed for a sensor with noise")
-    if is_torch_array(linear):
+    if not is_numpy(linear):
         import torch
 
         normal = torch.randn(linear.shape, generator=rng, dtype=linear.dtype, device=linear.device)
@@ -146,7 +145,7 @@ def capture(
     """
     if frames.ndim not in (3, 4) or frames.shape[-3] != 3:
         raise ValueError(f"frames of shape {tuple(frames.shape)}; (3, H, W) or (B, 3, H, W) is needed")
-    xp = array_namespace(frames)
+    xp = namespace(frames)
     light = srgb_to_linear(frames)
     if not isinstance(optics, Baseline):
         light = convolve(light, optics, border)
