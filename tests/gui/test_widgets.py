@@ -62,7 +62,7 @@ def test_quantities_are_read_in_the_unit_of_the_field(text, unit, value):
     ],
 )
 def test_refused_quantities_say_why_in_one_line(text, unit, reason):
-    with pytest.raises(ValueError, match=".") as refusal:
+    with pytest.raises(ValueError, match=r"\S") as refusal:
         parse_quantity(text, unit)
     assert reason in str(refusal.value)
     assert "\n" not in str(refusal.value)
@@ -97,7 +97,7 @@ def field(qtbot):
     window.show()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
-    yield field
+    return field
 
 
 def type_into(field, text):
