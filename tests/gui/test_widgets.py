@@ -97,7 +97,7 @@ def field(qtbot):
     window.show()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
-    return field
+    yield field  # noqa: PT022  (a return would let go of the holder and its child)
 
 
 def type_into(field, text):
