@@ -263,7 +263,7 @@ def _psf(options: argparse.Namespace) -> Answer:
         "warnings": list(result.warnings),
     }
     rows = [
-        f"{colour:<6} Strehl {s:.4f}  window energy {e:.4f}"
+        f"{colour:<6} Strehl {s:<8.3g}  window energy {e:.4f}"
         for colour, s, e in zip(("red", "green", "blue"), result.strehl, result.window_energy, strict=True)
     ]
     return facts, "\n".join([f"{target}: {grid['reason']}", *rows, *(f"warning: {w}" for w in result.warnings)])
