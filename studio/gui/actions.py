@@ -62,7 +62,7 @@ ACTIONS = (
         "solve-focus",
         "Lens",
         "Solve &focus",
-        "document.solve_focus",
+        "solve_focus",
         "Set the defocus term so that the object distance is sharp",
         "Ctrl+F",
         "focus",

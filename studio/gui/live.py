@@ -33,14 +33,15 @@ class LiveController(QObject):
         self._document = document
         self._baseline = NONE
         self._draft = False
-        self._frozen = False
         self._source = ""
         self._started = False
+        self._oldest_revision = 0
         self._wake_under_way = threading.Lock()
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._pipeline = pipeline_factory(on_frame=self._wake, on_psf=self._wake, on_state=self._wake)
         self._state = self._pipeline.state
         document.design_changed.connect(self._send_settings)
+        document.project_replaced.connect(self._forget_frames)
 
     @property
     def state(self) -> SourceState:
@@ -54,10 +55,6 @@ class LiveController(QObject):
     @property
     def baseline(self) -> Baseline:
         return self._baseline
-
-    @property
-    def frozen(self) -> bool:
-        return self._frozen
 
     def set_source(self, spec: str) -> None:
         """Open `spec`, also when it is the one in force: that is how a failed source is tried again."""
@@ -85,7 +82,6 @@ class LiveController(QObject):
 
     def set_frozen(self, frozen: bool) -> None:
         """Hold the picture; it still follows the lens."""
-        self._frozen = frozen
         self._pipeline.set_frozen(frozen)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
@@ -99,6 +95,11 @@ class LiveController(QObject):
         self._pipeline.set_settings(
             LiveSettings(document.design, self._baseline, self._draft, revision=document.revision)
         )
+
+    @Slot()
+    def _forget_frames(self) -> None:
+        """A frame through the lens of the project before must not show: that lens may have hidden nothing."""
+        self._oldest_revision = self._document.revision
 
     def _wake(self) -> None:
         # Called from any thread. The lock is held from the emission until the event is delivered.
@@ -116,5 +117,5 @@ class LiveController(QObject):
         if psf is not None:
             self.psf_ready.emit(psf)
         frame = self._pipeline.take_frame()
-        if frame is not None:
+        if frame is not None and frame.revision >= self._oldest_revision:
             self.frame_ready.emit(frame)

@@ -21,6 +21,7 @@ from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.live import LiveController
 from studio.gui.settings import LAYOUT_VERSION, Settings
+from studio.optics.lens import DesignError
 from studio.optics.presets import PRESETS, RANDOM_PREFIX
 from studio.project.model import Project
 
@@ -66,11 +67,9 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AnimatedDocks
         )
-        docks = (
-            LiveDock(self.document, self.live),
-            LensDock(self.document),
-            PsfDock(self.document, self.live),
-        )
+        lens_dock = LensDock(self.document)
+        lens_dock.dragging.connect(self.live.set_draft)
+        docks = (LiveDock(self.document, self.live), lens_dock, PsfDock(self.document, self.live))
         for dock, name in zip(docks, ("live", "lens", "psf"), strict=True):
             dock.setObjectName(f"dock-{name}")  # saved layouts go by this name
             dock.widget().setAutoFillBackground(True)
@@ -155,6 +154,12 @@ class MainWindow(QMainWindow):
         seed = self.dialogs.ask_random_seed()
         if seed is not None:
             self.document.apply_preset(f"{RANDOM_PREFIX}{seed}")
+
+    def solve_focus(self) -> None:
+        try:
+            self.document.solve_focus()
+        except DesignError as error:
+            self._show_message(f"No focus: {error}")
 
     def set_full_screen(self, on: bool) -> None:
         self.showFullScreen() if on else self.showNormal()

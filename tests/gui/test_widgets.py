@@ -285,6 +285,12 @@ def test_segments_report_the_users_choice_only(qtbot):
     with qtbot.waitSignal(segments.chosen) as caught:
         segments.buttons["a"].click()
     assert caught.args == ["a"]
+    segments.show()
+    segments.buttons["a"].setFocus()
+    qtbot.waitUntil(segments.buttons["a"].hasFocus)
+    with qtbot.waitSignal(segments.chosen):
+        QTest.keyClick(segments.buttons["a"], Qt.Key.Key_Right)
+    assert segments.choice == "b"
 
 
 def test_labels_follow_the_theme(qtbot, dressed):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDockWidget,
     QFrame,
@@ -64,8 +63,8 @@ class LensDock(QDockWidget):
         column.setSpacing(SPACING)
         column.addLayout(self._make_presets())
         column.addLayout(self._make_readings())
-        column.addWidget(self._make_geometry())
         column.addWidget(self._make_terms())
+        column.addWidget(self._make_geometry())
         column.addWidget(self._make_shifts())
         column.addWidget(self._make_glass())
         column.addWidget(self._make_sensor())
@@ -99,10 +98,14 @@ class LensDock(QDockWidget):
         self.presets.activated.connect(self._apply_preset)
         self.source = TokenLabel()
         self.source.setWordWrap(True)
+        self.use_lens = QPushButton("Use the lens below")
+        self.use_lens.setAccessibleDescription("Ends the perfect image, so that the values below count again")
+        self.use_lens.clicked.connect(self._use_lens)
         column = QVBoxLayout()
         column.setSpacing(SPACING // 2)
         column.addWidget(self.presets)
         column.addWidget(self.source)
+        column.addWidget(self.use_lens, alignment=Qt.AlignmentFlag.AlignLeft)
         return column
 
     def _make_readings(self) -> QGridLayout:
@@ -130,15 +133,9 @@ class LensDock(QDockWidget):
         return grid
 
     def _make_geometry(self) -> Section:
-        section = Section("Aperture and focus")
+        section = Section("Aperture and distance")
         for key in _GEOMETRY:
             section.rows.addWidget(self._row(key))
-        self.perfect = QCheckBox("Perfect image, without a lens")
-        self.perfect.setToolTip(parameter("ideal").meaning)
-        self.perfect.clicked.connect(self._set_ideal)
-        section.rows.addLayout(self._make_focus())
-        section.rows.addWidget(self.focus_message)
-        section.rows.addWidget(self.perfect)
         return section
 
     def _make_focus(self) -> QHBoxLayout:
@@ -167,6 +164,8 @@ class LensDock(QDockWidget):
         self.reset_terms = tool_button("Reset all terms", "Reset all terms: focused at 1 m, everything else flat")
         self.reset_terms.clicked.connect(self._reset_terms)
         self._terms.header.addWidget(self.reset_terms)
+        self._terms.rows.addLayout(self._make_focus())
+        self._terms.rows.addWidget(self.focus_message)
         self.more_terms = QPushButton("More terms")
         self.more_terms.setAccessibleDescription("Shows the terms of the next radial order")
         self.more_terms.clicked.connect(self._add_order)
@@ -241,10 +240,9 @@ class LensDock(QDockWidget):
     def _apply_preset(self, place: int) -> None:
         self._document.apply_preset(self.presets.itemData(place))
 
-    @Slot(bool)
-    def _set_ideal(self, ideal: bool) -> None:
-        label = "Use a perfect image" if ideal else "Use the lens"
-        self._document.edit_design(replace(self._document.design, ideal=ideal), label)
+    @Slot()
+    def _use_lens(self) -> None:
+        self._document.edit_design(replace(self._document.design, ideal=False), "Use the lens")
 
     @Slot(float, object)
     def _set_focus_distance(self, distance_m: float, _run: int | None) -> None:
@@ -291,7 +289,7 @@ class LensDock(QDockWidget):
     @Slot(object)
     def _follow(self, design: LensDesign) -> None:
         self._show_terms_to(len(design.zernike_um))
-        self.perfect.setChecked(design.ideal)
+        self.use_lens.setVisible(design.ideal)
         self.glass.setCurrentIndex(self.glass.findData(design.glass))
         self._show_preset(design)
         self._show_readings(design)

@@ -17,7 +17,8 @@ HIDDEN_TEXT = "Clear picture hidden"
 HIDDEN_DETAIL = "Hold the button or Space to reveal"
 _KEY_STEP = 0.05
 _HANDLE_PX = 12
-_CHIP_ROOM_PX = 12 * SPACING
+_CHIP_ROOM_PX = 14 * SPACING
+_WORDS_ROOM_PX = 16 * SPACING
 
 
 class FrameView(QWidget):
@@ -53,6 +54,10 @@ class FrameView(QWidget):
     @property
     def revealed(self) -> bool:
         return self._revealed
+
+    @property
+    def chips(self) -> tuple[tuple[str, str], ...]:
+        return self._chips
 
     @property
     def has_picture(self) -> bool:
@@ -108,7 +113,7 @@ class FrameView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(tokens().plot_background))
+        painter.fillRect(self.rect(), QColor(tokens().window))
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         if self._capture is None:
             draw_message(painter, QRectF(self.rect()), *self._message)
@@ -177,24 +182,27 @@ class FrameView(QWidget):
             inwards = QPointF(0, max(0.0, (half.height() - clear.height()) / 2))
         return clear.translated(inwards), capture.translated(-inwards)  # side by side, not far apart
 
-    def _paint_clear(self, painter: QPainter, place: QRectF) -> None:
+    def _paint_clear(self, painter: QPainter, place: QRectF, visible: QRectF | None = None) -> None:
+        """The clear frame, or a plate in its stead whose words stand in the middle of what is `visible` of it."""
         if self._revealed and self._clear is not None:
             painter.drawImage(place, to_image(self._clear))
             return
         painter.setPen(QColor(tokens().border))
-        painter.setBrush(QColor(tokens().window))
+        painter.setBrush(QColor(tokens().raised))
         painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
-        if place.width() > 16 * SPACING:
+        words = visible or place
+        if words.width() > _WORDS_ROOM_PX:
             lock = icon("lock").pixmap(QSize(24, 24), self.devicePixelRatioF())
-            painter.drawPixmap(place.center() + QPointF(-12, -5 * SPACING), lock)
-            draw_message(painter, place.adjusted(0, 3 * SPACING, 0, 0), HIDDEN_TEXT, HIDDEN_DETAIL, "muted")
+            painter.drawPixmap(words.center() + QPointF(-12, -5 * SPACING), lock)
+            draw_message(painter, words.adjusted(0, 3 * SPACING, 0, 0), HIDDEN_TEXT, HIDDEN_DETAIL, "muted")
 
     def _paint_wipe(self, painter: QPainter, place: QRectF, capture: QImage) -> None:
         painter.drawImage(place, capture)
         x = round(place.left() + self._divider * place.width())
         painter.save()
-        painter.setClipRect(QRectF(place.left(), place.top(), x - place.left(), place.height()))
-        self._paint_clear(painter, place)
+        left = QRectF(place.left(), place.top(), x - place.left(), place.height())
+        painter.setClipRect(left)
+        self._paint_clear(painter, place, left)
         painter.restore()
         painter.setPen(QPen(QColor(tokens().accent), 2))
         painter.drawLine(QPointF(x, place.top()), QPointF(x, place.bottom()))

@@ -33,12 +33,12 @@ class SliderRow(QWidget):
         unit: str,
         soft: SoftRange,
         *,
+        reset_to: float,
         name: str = "",
         tag: str = "",
         meaning: str = "",
         low: float = float("-inf"),
         high: float = float("inf"),
-        reset_to: float | None = None,
         title_width_px: int = 112,
         parent: QWidget | None = None,
     ) -> None:
@@ -76,8 +76,7 @@ class SliderRow(QWidget):
         grid.addWidget(self.field, 0, 2)
         grid.addWidget(self.message, 1, 0, 1, 4)
         grid.setColumnStretch(1, 1)
-        if reset_to is not None:
-            self._add_reset(grid, name)
+        self._add_reset(grid, name)
 
         self.slider.sliderPressed.connect(self._drag_begins)
         self.slider.sliderReleased.connect(self._drag_ends)
@@ -94,8 +93,7 @@ class SliderRow(QWidget):
         # a handle that is being dragged stays under the mouse
         if not self.slider.isSliderDown():
             self.slider.show_value(value)
-        if self._reset_to is not None:
-            self.reset_button.setVisible(value != self._reset_to)
+        self.reset_button.setVisible(value != self._reset_to)
 
     def refuse(self, reason: str) -> None:
         """Keep the value and say why another one was refused."""
@@ -109,7 +107,7 @@ class SliderRow(QWidget):
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and self._reset_to is not None:
+        if event.type() == QEvent.Type.PaletteChange:
             self.reset_button.setIcon(icon("reset"))
         super().changeEvent(event)
 
@@ -128,7 +126,7 @@ class SliderRow(QWidget):
 
     @Slot()
     def _reset(self) -> None:
-        if self._reset_to is not None and self.value != self._reset_to:
+        if self.value != self._reset_to:
             self._show_message("")
             self.edited.emit(self._reset_to, None)
 
