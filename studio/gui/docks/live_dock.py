@@ -118,7 +118,7 @@ class LiveDock(QDockWidget):
         document = self._document
         self.distance = parameter_row(document, "object_distance_m", "Distance", title_width_px=_TITLE_WIDTH_PX)
         self.noise = parameter_row(document, "sensor.noise", "Noise", title_width_px=_TITLE_WIDTH_PX)
-        self.bits = parameter_row(document, "sensor.bits", "Depth", title_width_px=_TITLE_WIDTH_PX)
+        self.bits = parameter_row(document, "sensor.bits", "Bits", title_width_px=_TITLE_WIDTH_PX)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * SPACING)
         grid.setVerticalSpacing(SPACING)

@@ -59,8 +59,11 @@ class PsfDock(QDockWidget):
         column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addLayout(controls)
-        column.addWidget(self.view, 1)
-        column.addLayout(self._make_figures())
+        beside = QHBoxLayout()
+        beside.setSpacing(2 * SPACING)
+        beside.addWidget(self.view, 1)
+        beside.addLayout(self._make_figures())
+        column.addLayout(beside, 1)
         column.addWidget(self.warning)
         self.setWidget(content)
 
@@ -74,32 +77,32 @@ class PsfDock(QDockWidget):
         self._restore()
 
     def _make_figures(self) -> QGridLayout:
+        """A row a colour, beside the picture so that this has all the height."""
         grid = QGridLayout()
-        grid.setVerticalSpacing(2)
+        grid.setHorizontalSpacing(2 * SPACING)
         right = Qt.AlignmentFlag.AlignRight
-        for line, (title, tip) in enumerate(
+        for place, (title, tip) in enumerate(
             (
                 ("Strehl", "Peak, relative to the lens without aberrations"),
-                ("In the window", "Share of the light inside the picture above"),
+                ("Light", "Share of the light inside the picture"),
             ),
             1,
         ):
             caption = TokenLabel(title)
             caption.setToolTip(tip)
-            grid.addWidget(caption, line, 0)
+            grid.addWidget(caption, 0, place, alignment=right)
         self.strehl: list[NumberLabel] = []
         self.energy: list[NumberLabel] = []
-        for place, colour in enumerate(COLOURS, 1):
-            name = TokenLabel(colour.capitalize(), f"channel_{colour}")
+        for line, colour in enumerate(COLOURS, 1):
             strehl, energy = NumberLabel("–"), NumberLabel("–")
             strehl.setAccessibleName(f"Strehl ratio, {colour}")
             energy.setAccessibleName(f"Light in the window, {colour}")
-            for line, label in enumerate((name, strehl, energy)):
-                grid.addWidget(label, line, place, alignment=right)
+            grid.addWidget(TokenLabel(colour.capitalize(), f"channel_{colour}"), line, 0)
+            grid.addWidget(strehl, line, 1, alignment=right)
+            grid.addWidget(energy, line, 2, alignment=right)
             self.strehl.append(strehl)
             self.energy.append(energy)
-        for place in range(4):
-            grid.setColumnStretch(place, 1)
+        grid.setRowStretch(len(COLOURS) + 1, 1)
         return grid
 
     @Slot(str)
