@@ -115,7 +115,11 @@ class Propagator:
         waves -= xp.round(waves)
         angle = xp.astype(waves, self._amplitude.dtype)
         angle *= 2.0 * pi
-        return xp.stack((self._amplitude * xp.cos(angle), self._amplitude * xp.sin(angle)), axis=1)
+        pupil = xp.empty((len(angle), 2, len(angle)), dtype=angle.dtype, device=angle.device)
+        pupil[:, 0] = xp.cos(angle)
+        pupil[:, 1] = xp.sin(angle)
+        pupil *= self._amplitude[:, None]
+        return pupil
 
     def field(self, pupil: Array, colour: int) -> Array:
         """Field (M, 2, M) at the nodes of the window from a pupil (N, 2, N)."""
