@@ -26,6 +26,7 @@ from studio.project.records import ProjectError
 _START_TOLERANCE_S = 2.0
 _mutex = threading.Lock()
 _holders: dict[tuple[int, Path], int] = {}  # how many ProjectLocks of this process hold a path
+_MOST_SWEEPS = 50
 
 
 class ProjectLocked(ProjectError):
@@ -136,15 +137,19 @@ class ProjectLock:
         self.release()
 
     def _take(self, me: Owner) -> None:
+        swept = 0
         while True:
             try:
                 return self._create(me)
             except FileExistsError:
                 owner = _read_owner(self._file)
             except FileNotFoundError:
-                if not self.path.parent.is_dir():
+                # Another process got the lock and swept our temporary file away: ask again. But some folders, such
+                # as /proc, answer any new file this way.
+                swept += 1
+                if swept > _MOST_SWEEPS or not self.path.parent.is_dir():
                     raise
-                continue  # another process got the lock and swept our temporary file away: ask again
+                continue
             if owner is not None and owner.is_same(me):
                 return None
             if owner is not None and owner.may_live():

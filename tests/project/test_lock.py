@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
@@ -176,3 +177,9 @@ def test_without_hard_links_the_lock_still_works(path, lock_file, monkeypatch):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(ProjectError, match="cannot be locked: the folder does not exist"):
         ProjectLock(tmp_path / "missing" / "a.odr").acquire()
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that takes no files")
+def test_a_folder_that_takes_no_files_is_refused_at_once():
+    with pytest.raises(ProjectError, match="cannot be locked"):
+        ProjectLock(Path("/proc/lens.odr")).acquire()
