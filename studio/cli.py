@@ -6,11 +6,12 @@ Every command takes `--json`. Exit codes: 0 done, 2 bad use or bad input (one li
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -21,13 +22,20 @@ from studio.optics.lens import DesignError, LensDesign
 from studio.optics.parameters import all_values, get_value, set_value
 from studio.optics.presets import DEFAULT_PRESET, PRESETS, RANDOM_PREFIX, preset
 from studio.optics.psf import psf
-from studio.project import store
+from studio.project import atomic, store
 from studio.project.model import Project
 from studio.project.records import ProjectError
 
 
 class UsageError(Exception):
     """Arguments that do not fit; the text is one line."""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the usage is one `-h` away."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} -h\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,19 +82,22 @@ Answer = tuple[Any, str]
 def _refuse(error: BaseException, code: int, debug: bool) -> int:
     if debug:
         raise error
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        text = f"{error.filename}: {atomic.reason(error)}"
+    text = " ".join(text.split()) or type(error).__name__
     print(f"opticaldr: {text}", file=sys.stderr)
     return code
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="opticaldr",
         description="Design a lens that removes identity at capture. Research use only; not a medical device.",
         epilog="Without a command the window opens.",
     )
     parser.add_argument("--version", action="version", version=_version())
-    common = argparse.ArgumentParser(add_help=False)
+    common = OneLineParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print JSON")
     common.add_argument("--debug", action="store_true", help="show the traceback of a failure")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -243,8 +254,11 @@ def _psf(options: argparse.Namespace) -> Answer:
         "reason": result.grid.reason,
     }
     target = options.out if options.out.suffix == ".npz" else options.out.with_name(f"{options.out.name}.npz")
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: the folder {target.parent} does not exist")
+    file = io.BytesIO()
     np.savez(
-        target,
+        file,
         psf=result.values,
         pitch_m=result.pitch_m,
         wavelengths_m=np.array(result.wavelengths_m),
@@ -252,6 +266,10 @@ def _psf(options: argparse.Namespace) -> Answer:
         strehl=np.array(result.strehl),
         grid=json.dumps(grid),
     )
+    try:
+        atomic.write(target, file.getvalue(), verify=lambda _: None)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
     facts = {
         "file": str(target),
         "shape": list(result.values.shape),
@@ -274,6 +292,8 @@ def _capture(options: argparse.Namespace) -> Answer:
     if baseline != NONE and options.file is None and options.preset is None:
         options.preset = "ideal"  # a baseline needs no lens, only a sensor
     design = _lens(options)
+    if options.input == "cohort" or options.input.startswith("camera:"):
+        raise UsageError(f"--input {options.input} has no end or is not available yet; use a picture, video or folder")
     from studio.capture import offline
     from studio.capture.pictures import SourceError
 

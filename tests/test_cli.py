@@ -244,6 +244,33 @@ def test_exit_codes_of_the_process(arguments, code, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_unknown_options_are_one_line(capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["psf", "--preset", "ideal", "--size", "abc", "--out", "x.npz"])
+    assert left.value.code == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "'abc' is not a whole number" in err
+
+
+def test_outputs_that_cannot_be_written_are_named(tmp_path, capsys):
+    photo(tmp_path / "a.png")
+    assert "does not exist" in refused(capsys, "psf", "--preset", "ideal", "--out", tmp_path / "no" / "x.npz")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "a.png").mkdir()
+    arguments = ["capture", "--preset", "ideal", "--input", tmp_path / "a.png", "--out", tmp_path / "taken"]
+    capsys.readouterr()
+    assert cli.main(list(map(str, arguments))) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "a.png" in err
+
+
+def test_endless_or_missing_inputs_are_refused(tmp_path, capsys):
+    for spec in ("camera:0", "cohort"):
+        assert spec in refused(capsys, "capture", "--preset", "ideal", "--input", spec, "--out", tmp_path / "o")
+
+
 def test_debug_shows_the_traceback(tmp_path):
     command = [sys.executable, "-m", "studio", "info", "missing.odr", "--debug"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)

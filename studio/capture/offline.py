@@ -143,7 +143,11 @@ def _write_picture(path: Path, frame: Frame) -> None:
     good, encoded = cv2.imencode(path.suffix, pixels, options)
     if not good:
         raise OSError(f"{path} cannot be encoded")
-    path.write_bytes(encoded.tobytes())
+    try:
+        path.write_bytes(encoded.tobytes())
+    except OSError as error:
+        path.unlink(missing_ok=True)  # half a picture is worse than none
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _record(
