@@ -123,9 +123,20 @@ def _capture_video(camera: OfflineCamera, path: Path, target: Path, report: Capt
             writer.release()
     finally:
         video.release()
+    _check_video(target / name, report.frames)
     report.files.append(name)
     if not lossless:
         report.notes.append("the video is compressed (MPEG-4) and only for viewing; name it .avi or .mkv for FFV1")
+
+
+def _check_video(path: Path, frames: int) -> None:
+    """OSError, and no file, when the video does not hold all frames: the writer says nothing of a full disk."""
+    video = cv2.VideoCapture(str(path))
+    written = round(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
+    video.release()
+    if written != frames:
+        path.unlink(missing_ok=True)
+        raise OSError(f"{path} could not be written: {written} of {frames} frames arrived; is the disk full?")
 
 
 def _write_picture(path: Path, frame: Frame) -> None:
