@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider
 
 from studio.gui.docks.lens_dock import LensDock, matching_preset
 from studio.gui.document import Document
 from studio.optics.lens import LensDesign, focus_coefficient_um
 from studio.optics.presets import PRESETS, preset
 from studio.project.model import Project
+from tests.gui.accessible import unnamed
 
 
 @pytest.fixture
@@ -74,6 +76,7 @@ def test_a_refused_value_is_kept_out_and_explained(document, dock):
 
 def test_terms_go_by_name_with_their_noll_index(dock):
     assert dock.rows["zernike.8"].field.accessibleName() == "horizontal coma"
+    assert dock.rows["zernike.5"].label.text() == "Oblique astigmatism"
     assert "Noll 8" in dock.rows["zernike.8"].slider.toolTip()
 
 
@@ -104,12 +107,21 @@ def test_solve_focus(document, dock):
     assert dock.rows["zernike.4"].value == document.design.zernike_um[3]
 
 
-def test_a_focus_that_cannot_be_is_explained(document, dock):
+def test_a_distance_that_cannot_be_is_refused_and_explained(document, dock):
     enter(dock.focus_distance, "1 mm")
-    dock.focus_button.click()
-    assert document.undo_stack.count() == 0
+    assert dock.focus_distance.value == document.design.object_distance_m
     assert dock.focus_message.isVisible()
     assert "object_distance_m" in dock.focus_message.text()
+    enter(dock.focus_distance, "2 m")
+    assert not dock.focus_message.isVisible()
+
+
+def test_a_focus_out_of_reach_is_explained(document, dock):
+    document.edit_design(replace(document.design, aperture_diameter_mm=20.0), "Change aperture diameter")
+    dock.focus_button.click()
+    assert document.undo_stack.count() == 1
+    assert dock.focus_message.isVisible()
+    assert "zernike.4" in dock.focus_message.text()
 
 
 def test_reset_of_one_term_and_of_all(document, dock):
@@ -164,6 +176,4 @@ def test_another_project_is_followed(document, dock):
 
 
 def test_all_controls_have_names(dock):
-    for kind in (QAbstractButton, QComboBox, QLineEdit, QSlider):
-        for control in dock.widget().findChildren(kind):
-            assert control.accessibleName() or getattr(control, "text", str)(), control
+    assert unnamed(dock) == []

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.gui.docks.live_dock import LiveDock, describe_source
 from studio.gui.live import LiveController
 from studio.optics.baselines import NONE, Baseline
 from studio.project.model import Project
+from tests.gui.accessible import unnamed
 from tests.gui.fake_pipeline import CLEAR_COLOUR, FakePipeline, live_frame, live_psf
 
 
@@ -92,6 +93,34 @@ def test_a_key_let_go_elsewhere_hides_the_clear_picture_too(streaming):
     assert not dock.view.revealed
 
 
+def test_the_clear_picture_is_hidden_when_another_window_becomes_active(streaming, qtbot):
+    dock = streaming
+    dock.activateWindow()
+    dock.view.setFocus()
+    qtbot.waitUntil(dock.view.hasFocus)
+    QTest.keyPress(dock.view, Qt.Key.Key_Space)
+    assert shows_clear(dock)
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: not dock.view.revealed)
+    assert not shows_clear(dock)
+
+
+def test_a_press_that_also_activates_the_window_reveals(streaming, qapp):
+    dock = streaming
+    QTest.mousePress(dock.reveal, Qt.MouseButton.LeftButton)
+    qapp.focusChanged.emit(None, dock.reveal)
+    assert dock.view.revealed
+    dock.reveal.clearFocus()
+    assert not dock.view.revealed
+
+
+def test_all_controls_have_names(dock):
+    assert unnamed(dock) == []
+
+
 @pytest.mark.parametrize(
     ("phase", "message", "text", "can_retry"),
     [
@@ -139,7 +168,7 @@ def test_sources_from_the_menu(document, dock, pipeline, monkeypatch):
     assert pipeline.sources[-1] == "clip:/clips/talk.mp4"
 
 
-def test_distance_noise_and_depth_are_undoable(document, dock, pipeline):
+def test_distance_noise_and_bits_are_undoable(document, dock, pipeline):
     slider = dock.distance.slider
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 2, 5))
     assert pipeline.settings[-1].draft

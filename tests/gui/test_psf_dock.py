@@ -7,6 +7,7 @@ from studio.gui.docks.psf_dock import PsfDock
 from studio.gui.live import LiveController
 from studio.optics.presets import preset
 from studio.project.model import Project
+from tests.gui.accessible import unnamed
 from tests.gui.fake_pipeline import FakePipeline, live_psf
 
 
@@ -93,3 +94,16 @@ def test_a_lens_without_a_psf_says_why(dock, show):
     empty = pixels(dock)
     show()
     assert not np.array_equal(pixels(dock), empty)
+
+
+def test_the_picture_has_the_larger_part_of_any_shape(dock, show):
+    for width, height in ((392, 280), (900, 420), (380, 800)):
+        dock.resize(width, height)
+        show()
+        assert dock.view.width() >= 0.5 * min(width, height)
+        for label in (*dock.strehl, *dock.energy):
+            assert dock.widget().rect().contains(label.mapTo(dock.widget(), label.rect().bottomRight()))
+
+
+def test_all_controls_have_names(dock):
+    assert unnamed(dock) == []

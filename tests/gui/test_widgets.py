@@ -3,20 +3,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 
+from studio.gui.theme import tokens
 from studio.gui.widgets.edit_run import EditRun
 from studio.gui.widgets.frame_view import CAPTURE, SIDE_BY_SIDE, WIPE, FrameView
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
+from studio.gui.widgets.picture_panel import PicturePanel
 from studio.gui.widgets.pictures import fit, nice_length, to_image
 from studio.gui.widgets.psf_view import PsfView, psf_picture
 from studio.gui.widgets.quantity import format_quantity, parse_quantity
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.segments import Choice, Segments
-from studio.gui.widgets.slider import SoftRange
+from studio.gui.widgets.slider import Slider, SoftRange
 from studio.gui.widgets.slider_row import SliderRow
 from studio.optics.lens import LensDesign
 from studio.optics.psf import psf
@@ -39,6 +41,8 @@ from tests.gui.fake_pipeline import CAPTURE_COLOUR, CLEAR_COLOUR, live_frame
         ("1e3", "px", 1000.0),
         ("2 %", "of full scale", 0.02),
         ("8 bit", "bit", 8.0),
+        ("20000 e⁻", "electrons", 20000.0),
+        ("20000 electrons", "electrons", 20000.0),
     ],
 )
 def test_quantities_are_read_in_the_unit_of_the_field(text, unit, value):
@@ -72,6 +76,7 @@ def test_quantities_are_written_with_steady_decimals():
     assert format_quantity(-30.42, 3, "um") == "−30.420 µm"
     assert format_quantity(-0.0001, 2, "mm") == "0.00 mm"
     assert format_quantity(0.01, 3, "of full scale") == "0.010"
+    assert format_quantity(20000, 0, "electrons") == "20000 e⁻"
 
 
 # Number field
@@ -235,12 +240,38 @@ def test_double_click_on_the_label_and_the_button_reset(row, qtbot):
     assert row.value == -30.0
 
 
+def test_a_row_without_the_button_resets_by_double_click(qtbot):
+    row = SliderRow("Noise", "", SoftRange(0.0, 0.1, 0.001), reset_to=0.01, reset_button=False)
+    qtbot.addWidget(row)
+    row.set_value(0.05)
+    assert not row.findChildren(QAbstractButton)
+    with qtbot.waitSignal(row.edited) as caught:
+        QTest.mouseDClick(row.label, Qt.MouseButton.LeftButton)
+    assert caught.args == [0.01, None]
+
+
 def test_a_refusal_stands_under_the_row_until_the_next_edit(row):
     row.refuse("zernike.4 = 300 um is out of range")
     assert row.message.isVisible()
     assert row.message.text() == "zernike.4 = 300 um is out of range"
     drag(row.slider, 0.9)
     assert not row.message.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("value", "filled"), [(2.0, (0.6, 0.7)), (-2.0, (0.3, 0.4)), (0.0, ()), (9.0, (0.6, 0.7, 0.9))]
+)
+def test_a_slider_with_negative_values_is_filled_from_zero(qtbot, dressed, value, filled):
+    dressed("dark")
+    slider = Slider("Coma", SoftRange(-3.0, 3.0, 0.01))
+    qtbot.addWidget(slider)
+    slider.resize(200, 24)
+    slider.show()
+    slider.show_value(value)
+    picture = slider.grab().toImage()
+    accent = QColor(tokens().accent)
+    places = (0.1, 0.3, 0.4, 0.6, 0.7, 0.9)
+    assert tuple(s for s in places if picture.pixelColor(round(s * 200), 12) == accent) == filled
 
 
 def test_a_logarithmic_slider_and_back():
@@ -377,6 +408,25 @@ def test_an_empty_view_says_so(qtbot, view):
 def test_an_unknown_mode_is_refused(view):
     with pytest.raises(ValueError, match="upside down"):
         view.set_mode("upside down")
+
+
+def test_a_picture_panel_gives_the_picture_the_most_room(qtbot):
+    picture, figures = QWidget(), QLabel("Strehl 0.9")
+    panel = PicturePanel(picture, figures)
+    qtbot.addWidget(panel)
+    panel.show()
+    for width, height in ((600, 300), (300, 700), (300, 300)):
+        panel.resize(width, height)
+        assert panel.rect().contains(picture.geometry())
+        assert panel.rect().contains(figures.geometry())
+        assert not picture.geometry().intersects(figures.geometry())
+        assert picture.width() == picture.height()
+    panel.resize(600, 300)
+    assert picture.width() == 300
+    assert figures.x() > 300
+    panel.resize(300, 700)
+    assert picture.width() == 300
+    assert figures.y() > 300
 
 
 def test_row_0_of_the_psf_is_on_top():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.gui.live import LiveController
 from studio.gui.theme import SPACING
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
-from studio.gui.widgets.slider_row import FIELD_WIDTH_PX, RESET_WIDTH_PX
 from studio.optics.baselines import NONE, Baseline, parse_baseline
 from studio.optics.lens import DesignError
 
@@ -27,36 +26,34 @@ class BaselinePicker(QWidget):
 
     chosen = Signal(object)  # Baseline
 
-    def __init__(self, live: LiveController, title_width_px: int = 64, parent: QWidget | None = None) -> None:
+    def __init__(self, live: LiveController, title_width_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._live = live
         self._strengths = {kind: strength for kind, (_, strength, _) in KINDS.items()}
         self.kind = QComboBox()
         self.kind.setAccessibleName("Blur")
         self.kind.setToolTip("The lens, or a plain blur to compare it with")
-        self.kind.setMinimumWidth(12 * SPACING)
+        self.kind.setMinimumWidth(8 * SPACING)
         self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for kind, (title, _, _) in KINDS.items():
             self.kind.addItem(title, kind)
         self.strength = NumberField("Strength of the blur", "px", decimals=1, step=1.0, low=1.0, high=200.0)
-        self.strength.setFixedWidth(FIELD_WIDTH_PX)
-        policy = self.strength.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.strength.setSizePolicy(policy)
+        self.strength.setFixedWidth(9 * SPACING)
         self.message = TokenLabel(token="error")
         self.message.setWordWrap(True)
         self.message.hide()
         label = QLabel("Blur by")
         label.setFixedWidth(title_width_px)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, RESET_WIDTH_PX + SPACING // 2, 0)  # in line with slider rows
-        grid.setHorizontalSpacing(SPACING // 2)
-        grid.setVerticalSpacing(2)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self.kind, 0, 1)
-        grid.addWidget(self.strength, 0, 2)
-        grid.addWidget(self.message, 1, 0, 1, 3)
-        grid.setColumnStretch(1, 1)
+        row = QHBoxLayout()  # no grid: a hidden strength leaves no gap
+        row.setSpacing(SPACING // 2)
+        row.addWidget(label)
+        row.addWidget(self.kind, 1)
+        row.addWidget(self.strength)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.message)
         self.kind.activated.connect(self._choose_kind)
         self.strength.edited.connect(self._choose_strength)
         self.strength.refused.connect(self._show_message)

@@ -246,7 +246,12 @@ class LensDock(QDockWidget):
 
     @Slot(float, object)
     def _set_focus_distance(self, distance_m: float, _run: int | None) -> None:
-        self.focus_distance.set_value(distance_m)
+        try:
+            replace(self._document.design, object_distance_m=distance_m)
+        except DesignError as error:
+            self.focus_distance.refuse(str(error))
+        else:
+            self.focus_distance.set_value(distance_m)
 
     @Slot()
     def _solve_focus(self) -> None:

@@ -58,7 +58,7 @@ class LiveDock(QDockWidget):
         self._figures_age = QElapsedTimer()
         self.setAccessibleName("Live")
         self.view = FrameView()
-        self.baseline = BaselinePicker(live)
+        self.baseline = BaselinePicker(live, _TITLE_WIDTH_PX)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
@@ -116,9 +116,10 @@ class LiveDock(QDockWidget):
 
     def _make_controls(self) -> QGridLayout:
         document = self._document
-        self.distance = parameter_row(document, "object_distance_m", "Distance", title_width_px=_TITLE_WIDTH_PX)
-        self.noise = parameter_row(document, "sensor.noise", "Noise", title_width_px=_TITLE_WIDTH_PX)
-        self.bits = parameter_row(document, "sensor.bits", "Bits", title_width_px=_TITLE_WIDTH_PX)
+        self.distance, self.noise, self.bits = (
+            parameter_row(document, key, title, title_width_px=_TITLE_WIDTH_PX, reset_button=False)
+            for key, title in (("object_distance_m", "Distance"), ("sensor.noise", "Noise"), ("sensor.bits", "Bits"))
+        )
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * SPACING)
         grid.setVerticalSpacing(SPACING)
@@ -167,8 +168,7 @@ class LiveDock(QDockWidget):
         self.baseline.chosen.connect(self._keep_baseline)
         for row in (self.distance, self.noise, self.bits):
             row.dragging.connect(self._live.set_draft)
-        # a Space or button let go elsewhere is never heard of here
-        cast(QApplication, QApplication.instance()).focusChanged.connect(self._conceal)
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._focus_moved)
         self._document.project_replaced.connect(self._restore)
         self._live.frame_ready.connect(self._show_frame)
         self._live.psf_ready.connect(self._note_psf)
@@ -240,6 +240,13 @@ class LiveDock(QDockWidget):
     @Slot()
     def _conceal(self) -> None:
         self.view.set_revealed(False)
+
+    @Slot()
+    def _focus_moved(self) -> None:
+        # A Space let go in another window is never heard of here. The button sees to itself: it loses its press with
+        # the focus, and a press that activates the window moves the focus while it is held.
+        if not self.reveal.isDown():
+            self._conceal()
 
     @Slot(bool)
     def _freeze(self, frozen: bool) -> None:

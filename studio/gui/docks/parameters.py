@@ -25,32 +25,34 @@ SOFT_RANGES = {
     "zernike.3": SoftRange(-60.0, 60.0, 0.5, decimals=2),
     "zernike.4": SoftRange(-60.0, 0.0, 0.05, decimals=2),
 }
-TERM_TITLE_WIDTH_PX = 112
+TERM_TITLE_WIDTH_PX = 128
 TITLE_WIDTH_PX = TERM_TITLE_WIDTH_PX + TAG_WIDTH_PX + 4  # so that all sliders begin at one place
 _TERM = SoftRange(-3.0, 3.0, 0.01)
 _STEPS = {"wavelengths_nm": (1.0, 1), "refractive_indices": (0.001, 4)}
-_SHORT = {"secondary": "2nd", "vertical": "vert.", "oblique": "obl.", "horizontal": "horiz.", "astigmatism": "astig."}
+_LONG, _SHORT = "secondary astigmatism", "2nd astig."  # the one name that is too long for its place
 _DEFAULT = LensDesign()
 
 
-def parameter_row(document: Document, key: str, title: str = "", *, title_width_px: int = 0) -> SliderRow:
+def parameter_row(
+    document: Document, key: str, title: str = "", *, title_width_px: int = 0, reset_button: bool = True
+) -> SliderRow:
     """A slider and number for `key` that edits the document and follows it; `title` may shorten its label."""
     row = parameter(key)
     is_term = key.startswith("zernike.")
     reset_to = float(get_value(_DEFAULT, key))
     soft = SOFT_RANGES.get(key, _TERM)
-    words = [_SHORT.get(word, word) if is_term else word for word in row.label.split()]
     editor = SliderRow(
-        title or _capitalised(" ".join(words)),
+        title or _capitalised(row.label.replace(_LONG, _SHORT)),
         row.unit,
         soft,
         name=row.label,
         tag=f"Z{key.partition('.')[2]}" if is_term else "",
-        meaning=f"{row.meaning} Reset: {format_quantity(reset_to, soft.decimals, row.unit)}.",
+        meaning=f"{row.meaning} Double-click the name: {format_quantity(reset_to, soft.decimals, row.unit)}.",
         low=row.low,
         high=row.high,
         reset_to=reset_to,
         title_width_px=title_width_px or (TERM_TITLE_WIDTH_PX if is_term else TITLE_WIDTH_PX),
+        reset_button=reset_button,
     )
     ParameterBinding(document, key, editor)
     return editor

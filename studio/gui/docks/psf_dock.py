@@ -12,6 +12,7 @@ from studio.gui.document import Document
 from studio.gui.live import LiveController
 from studio.gui.theme import SPACING
 from studio.gui.widgets.labels import NumberLabel, TokenLabel
+from studio.gui.widgets.picture_panel import PicturePanel
 from studio.gui.widgets.psf_view import LOG_DECADES, PsfView
 from studio.gui.widgets.segments import Choice, Segments
 from studio.optics.lens import COLOURS
@@ -59,11 +60,7 @@ class PsfDock(QDockWidget):
         column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addLayout(controls)
-        beside = QHBoxLayout()
-        beside.setSpacing(2 * SPACING)
-        beside.addWidget(self.view, 1)
-        beside.addLayout(self._make_figures())
-        column.addLayout(beside, 1)
+        column.addWidget(PicturePanel(self.view, self._make_figures()), 1)
         column.addWidget(self.warning)
         self.setWidget(content)
 
@@ -76,10 +73,14 @@ class PsfDock(QDockWidget):
         live.psf_ready.connect(self._show)
         self._restore()
 
-    def _make_figures(self) -> QGridLayout:
-        """A row a colour, beside the picture so that this has all the height."""
-        grid = QGridLayout()
+    def _make_figures(self) -> QWidget:
+        """A row a colour; wide enough for any figure, so that nothing moves when one changes."""
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * SPACING)
+        grid.setVerticalSpacing(SPACING)
+        grid.setColumnStretch(0, 1)
         right = Qt.AlignmentFlag.AlignRight
         for place, (title, tip) in enumerate(
             (
@@ -97,13 +98,15 @@ class PsfDock(QDockWidget):
             strehl, energy = NumberLabel("–"), NumberLabel("–")
             strehl.setAccessibleName(f"Strehl ratio, {colour}")
             energy.setAccessibleName(f"Light in the window, {colour}")
+            for label, widest in ((strehl, _share(0.0)), (energy, f"{1.0:.1%}")):
+                label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+                label.setAlignment(right)
             grid.addWidget(TokenLabel(colour.capitalize(), f"channel_{colour}"), line, 0)
             grid.addWidget(strehl, line, 1, alignment=right)
             grid.addWidget(energy, line, 2, alignment=right)
             self.strehl.append(strehl)
             self.energy.append(energy)
-        grid.setRowStretch(len(COLOURS) + 1, 1)
-        return grid
+        return table
 
     @Slot(str)
     def _choose_channel(self, key: str) -> None:

@@ -77,7 +77,7 @@ class PsfView(QWidget):
         room = QRectF(self.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._error:
-            draw_message(painter, room, "This lens has no PSF", self._error, "error")
+            draw_message(painter, room, "This lens has no PSF", self._error[:1].upper() + self._error[1:], "error")
             return
         if self._image is None or self._psf is None:
             draw_message(painter, room, "No PSF yet", "It appears as soon as it is computed")

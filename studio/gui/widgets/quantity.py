@@ -16,12 +16,12 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
 }
 # A unit is what stands last and is letters or %; the e of "1e3" is followed by a digit.
-_VALUE_AND_UNIT = re.compile(r"(.*?)\s*([a-zµμ%][a-zµμ% ]*)?", re.IGNORECASE | re.DOTALL)
+_VALUE_AND_UNIT = re.compile(r"(.*?)\s*([a-zµμ%][a-zµμ%⁻ ]*)?", re.IGNORECASE | re.DOTALL)
 
 
 def shown_unit(unit: str) -> str:
     """The unit as it is written on screen."""
-    return {"um": "µm", "of full scale": ""}.get(unit, unit)
+    return {"um": "µm", "of full scale": "", "electrons": "e⁻"}.get(unit, unit)
 
 
 def parse_quantity(text: str, unit: str) -> float:
@@ -69,7 +69,7 @@ def _evaluate(node: ast.expr) -> float:
 def _factor(typed: str, unit: str) -> float:
     """What a number in `typed` is multiplied by to stand in `unit`."""
     typed = re.sub("[µμ]", "u", typed)
-    if typed in ("", unit):
+    if typed in ("", unit, shown_unit(unit)):
         return 1.0
     if typed in _METRES and unit in _METRES:
         return _METRES[typed] / _METRES[unit]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from studio.gui.theme import tokens
+
 _POSITIONS = 2000
+_GROOVE_PX = 4  # as in the style sheet
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,37 @@ class Slider(QSlider):
         else:
             event.ignore()
 
-    def _follow(self, event: QMouseEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.soft.low < 0.0:
+            self._paint_from_zero()
+
+    def _paint_from_zero(self) -> None:
+        """The style fills the groove from its left end; a value that may be negative is filled from zero."""
+        handle = self._handle()
+        zero = round(self.soft.share(0.0) * self.width())
+        groove = QRect(0, (self.height() - _GROOVE_PX) // 2, 0, _GROOVE_PX)
+        painter = QPainter(self)
+        groove.setRight(handle.left())
+        painter.fillRect(groove, QColor(tokens().border))
+        if zero < handle.left():
+            groove.setLeft(zero)
+        elif zero > handle.right():
+            groove.setLeft(handle.right())
+            groove.setRight(zero)
+        else:
+            return
+        painter.fillRect(groove, QColor(tokens().accent if self.isEnabled() else tokens().border))
+
+    def _handle(self) -> QRect:
         option = QStyleOptionSlider()
         self.initStyleOption(option)
-        handle = self.style().subControlRect(
+        return self.style().subControlRect(
             QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
         )
+
+    def _follow(self, event: QMouseEvent) -> None:
+        handle = self._handle()
         left = round(event.position().x() - handle.width() / 2)
         self.setSliderPosition(
             QStyle.sliderValueFromPosition(0, _POSITIONS, left, max(1, self.width() - handle.width()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from studio.gui.icons import icon
 from studio.gui.theme import SPACING
@@ -14,7 +14,7 @@ from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.slider import Slider, SoftRange
 
 FIELD_WIDTH_PX = 96
-TAG_WIDTH_PX = 24
+TAG_WIDTH_PX = 28
 RESET_WIDTH_PX = 20
 
 
@@ -39,10 +39,14 @@ class SliderRow(QWidget):
         meaning: str = "",
         low: float = float("-inf"),
         high: float = float("inf"),
-        title_width_px: int = 112,
+        title_width_px: int = 128,
+        reset_button: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """`title` is what is seen, `name` (default: the same) what is spoken; `tag` stands small beside the title."""
+        """`title` is what is seen, `name` (default: the same) what is spoken; `tag` stands small beside the title.
+
+        A double click on the title resets, too, so that a short row may do without the button.
+        """
         super().__init__(parent)
         name = name or title
         self._reset_to = reset_to
@@ -74,9 +78,12 @@ class SliderRow(QWidget):
         grid.addLayout(titles, 0, 0)
         grid.addWidget(self.slider, 0, 1)
         grid.addWidget(self.field, 0, 2)
-        grid.addWidget(self.message, 1, 0, 1, 4)
         grid.setColumnStretch(1, 1)
-        self._add_reset(grid, name)
+        self.label.installEventFilter(self)
+        self.reset_button = self._make_reset(name) if reset_button else None
+        if self.reset_button:
+            grid.addWidget(self.reset_button, 0, 3)
+        grid.addWidget(self.message, 1, 0, 1, grid.columnCount())
 
         self.slider.sliderPressed.connect(self._drag_begins)
         self.slider.sliderReleased.connect(self._drag_ends)
@@ -93,7 +100,8 @@ class SliderRow(QWidget):
         # a handle that is being dragged stays under the mouse
         if not self.slider.isSliderDown():
             self.slider.show_value(value)
-        self.reset_button.setVisible(value != self._reset_to)
+        if self.reset_button:
+            self.reset_button.setVisible(value != self._reset_to)
 
     def refuse(self, reason: str) -> None:
         """Keep the value and say why another one was refused."""
@@ -107,22 +115,21 @@ class SliderRow(QWidget):
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and self.reset_button:
             self.reset_button.setIcon(icon("reset"))
         super().changeEvent(event)
 
-    def _add_reset(self, grid: QGridLayout, name: str) -> None:
-        self.reset_button = tool_button(f"Reset {name}")
-        self.reset_button.setIcon(icon("reset"))
-        self.reset_button.setFixedSize(RESET_WIDTH_PX, RESET_WIDTH_PX)
-        self.reset_button.setIconSize(QSize(14, 14))
-        policy = self.reset_button.sizePolicy()
+    def _make_reset(self, name: str) -> QToolButton:
+        button = tool_button(f"Reset {name}")
+        button.setIcon(icon("reset"))
+        button.setFixedSize(RESET_WIDTH_PX, RESET_WIDTH_PX)
+        button.setIconSize(QSize(14, 14))
+        policy = button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        self.reset_button.setSizePolicy(policy)
-        self.reset_button.hide()
-        self.reset_button.clicked.connect(self._reset)
-        grid.addWidget(self.reset_button, 0, 3)
-        self.label.installEventFilter(self)
+        button.setSizePolicy(policy)
+        button.hide()
+        button.clicked.connect(self._reset)
+        return button
 
     @Slot()
     def _reset(self) -> None:
