@@ -8,7 +8,8 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from studio.gui.theme import Tokens, tokens
+from studio.gui.theme import tokens
+from studio.gui.tokens import Tokens
 from studio.resources import resource_path
 
 _SIZES_PX = (16, 18, 24, 32, 36, 48)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from studio.gui.tokens import Tokens
 from studio.resources import resource_path
-
-if TYPE_CHECKING:
-    from studio.gui.theme import Tokens
 
 
 def style_sheet(t: Tokens) -> str:
