@@ -35,20 +35,23 @@ class PsfGrid:
 
 
 @lru_cache(maxsize=16)
-def _disc_powers(order: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Powers of y and x and their derivatives, (T, order) each, at points spread over the unit disc."""
+def _disc_gradients(order: int) -> np.ndarray:
+    """Gradient of a polynomial (P, P), P = `order`, at points over the unit disc, the rim last: (2 T, P * P).
+
+    The first half gives d/dy, the second d/dx.
+    """
     rho, theta = np.meshgrid(
         np.linspace(0.25, 1.0, 4), np.arange(_RIM_POINTS) * (2.0 * pi / _RIM_POINTS), indexing="ij"
     )
-    x, y = (rho * np.cos(theta)).ravel(), (rho * np.sin(theta)).ravel()
     exponents = np.arange(order)
-    lowered = np.maximum(exponents - 1, 0)
-    return (
-        y[:, None] ** exponents,
-        x[:, None] ** exponents,
-        exponents * y[:, None] ** lowered,
-        exponents * x[:, None] ** lowered,
-    )
+
+    def powers(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        column = values.ravel()[:, None]
+        return column**exponents, exponents * column ** np.maximum(exponents - 1, 0)
+
+    (y, dy), (x, dx) = powers(rho * np.sin(theta)), powers(rho * np.cos(theta))
+    both = [np.einsum("tp,tq->tpq", dy, x), np.einsum("tp,tq->tpq", y, dx)]
+    return np.concatenate(both).reshape(-1, order * order)
 
 
 class Slopes(NamedTuple):
@@ -62,12 +65,12 @@ class Slopes(NamedTuple):
 
 def slopes(polynomials: np.ndarray) -> Slopes:
     """Slopes of `polynomials` (..., P, P)."""
-    y, x, dy, dx = _disc_powers(polynomials.shape[-1])
-    flat = polynomials.reshape(-1, *polynomials.shape[-2:])
-    along_x = ((y @ flat) * dx).sum(axis=-1)
-    along_y = ((dy @ flat) * x).sum(axis=-1)
-    rim = along_x[:, -_RIM_POINTS:] ** 2 + along_y[:, -_RIM_POINTS:] ** 2
-    return Slopes(float(max(np.abs(along_x).max(), np.abs(along_y).max())), float(np.sqrt(rim.mean(axis=-1).max())))
+    order = polynomials.shape[-1]
+    gradients = (_disc_gradients(order) @ polynomials.reshape(-1, order * order).T).reshape(
+        2, -1, polynomials.size // order**2
+    )
+    rim = (gradients[:, -_RIM_POINTS:] ** 2).sum(axis=0).mean(axis=0)
+    return Slopes(float(np.abs(gradients).max()), float(np.sqrt(rim.max())))
 
 
 def samples_without_repeats(slope_waves: float, window_waves: float) -> int:
