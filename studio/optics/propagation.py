@@ -308,4 +308,4 @@ def design_pixel_filter(pitch_m: float, cutoff_per_m: float, tolerance: float = 
 
 def coarse_pixel_filter(per_pixel: int) -> PixelFilter:
     """Plain mean of `per_pixel` samples: for drafts, where grain in the PSF is accepted."""
-    return PixelFilter(per_pixel, 0, (1.0 / per_pixel,) * per_pixel, float("nan"))
+    return PixelFilter(per_pixel, 0, (1.0 / per_pixel,) * per_pixel, float("inf"))

@@ -252,3 +252,9 @@ def test_sources_in_words():
     assert describe_source("camera:2") == "Camera 2"
     assert describe_source("folder:/pictures/of people/") == "of people"
     assert describe_source("") == "No source"
+
+
+def test_a_new_project_begins_without_the_picture_of_the_one_before(streaming, document):
+    assert streaming.view.has_picture
+    document.replace_project(Project())
+    assert not streaming.view.has_picture

@@ -284,3 +284,7 @@ def test_pixel_filter_integrates_every_frequency_it_may_meet(pitch_um):
         assert matrix @ np.cos(2 * np.pi * frequency * x) == pytest.approx(np.sinc(frequency), abs=2e-3)
     assert matrix.sum() == pytest.approx(1.0, abs=5e-4)
     assert coarse_pixel_filter(3).matrix(2).sum() == pytest.approx(2.0)
+
+
+def test_two_coarse_filters_of_a_kind_are_equal_so_that_an_engine_keeps_its_matrices():
+    assert coarse_pixel_filter(2) == coarse_pixel_filter(2)

@@ -261,6 +261,7 @@ class LiveDock(QDockWidget):
 
     @Slot()
     def _restore(self) -> None:
+        self.view.clear_frames()  # a frame through the lens before must not pass for one through this lens
         self._restore_view()
         spec = str(self._document.view(SOURCE_KEY, DEFAULT_SOURCE))
         # What was chosen by hand stays, and no file switches on a camera.
