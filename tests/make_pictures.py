@@ -45,7 +45,7 @@ def take(app: QApplication, choice: str, size: tuple[int, int], target: Path) ->
         theme.apply(app, choice)
         window = MainWindow(Settings(Path(folder)), lambda parent: QuietDialogs(parent, []))
         window.resize(*size)
-        window.reset_layout()
+        window.workspaces.reset()
         window.show()
         window.files.open_example()
         loop = QEventLoop()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from studio.gui.icons import icon
+from studio.gui.workspaces import WORKSPACES
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,25 @@ class ActionRow:
     group_start: bool = False
     """A separator goes before it."""
     checkable: bool = False
+    argument: str = ""
+    """What `handler` is called with, if anything."""
 
 
 ACTIONS = (
+    *(
+        ActionRow(
+            f"workspace-{workspace.id}",
+            "View",
+            workspace.title,
+            "workspaces.switch",
+            workspace.tip,
+            f"Alt+{number}",
+            workspace.icon,
+            checkable=True,
+            argument=workspace.id,
+        )
+        for number, workspace in enumerate(WORKSPACES, 1)
+    ),
     ActionRow(
         "new", "File", "&New", "files.new", "Begin a project with the lens focused at 1 m", "Ctrl+N", "new", True
     ),
@@ -91,7 +108,23 @@ ACTIONS = (
         checkable=True,
     ),
     ActionRow(
-        "reset-layout", "View", "&Reset layout", "reset_layout", "Put the docks back where they were", icon="layout"
+        "save-layout",
+        "View",
+        "&Save layout ...",
+        "workspaces.save_layout",
+        "Keep the arrangement of the docks under a name",
+        group_start=True,
+    ),
+    ActionRow(
+        "remove-layout", "View", "Re&move layout ...", "workspaces.remove_layout", "Forget an arrangement by its name"
+    ),
+    ActionRow(
+        "reset-layout",
+        "View",
+        "&Reset layout",
+        "workspaces.reset",
+        "Put the docks of this workspace back in their places",
+        icon="layout",
     ),
     ActionRow("about", "Help", "&About", "dialogs.show_about", "Versions and licences", icon="about"),
 )
@@ -107,7 +140,7 @@ def build_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(row.checkable)
         action.setStatusTip(row.tip)
         action.setToolTip(f"{row.tip} ({action.shortcut().toString()})" if row.shortcut else row.tip)
-        action.triggered.connect(_caller(attrgetter(row.handler)(window), row.checkable))
+        action.triggered.connect(_caller(attrgetter(row.handler)(window), row))
         window.addAction(action)
         actions[row.id] = action
     return actions
@@ -120,8 +153,13 @@ def tint(actions: dict[str, QAction]) -> None:
             actions[row.id].setIcon(icon(row.icon))
 
 
-def _caller(handler: Callable, wants_state: bool) -> Callable[[bool], None]:
+def _caller(handler: Callable, row: ActionRow) -> Callable[[bool], None]:
     def call(checked: bool) -> None:
-        handler(checked) if wants_state else handler()
+        if row.argument:
+            handler(row.argument)
+        elif row.checkable:
+            handler(checked)
+        else:
+            handler()
 
     return call

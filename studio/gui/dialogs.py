@@ -85,6 +85,16 @@ class Dialogs:
         )
         return seed if given else None
 
+    def ask_layout_name(self, existing: list[str]) -> str:
+        """A name for the arrangement of the docks, a new one or one of `existing`; "" when none is given."""
+        name, given = QInputDialog.getItem(self._parent, "Save layout", "Name of the layout:", existing, editable=True)
+        return name.strip() if given else ""
+
+    def choose_layout(self, existing: list[str]) -> str:
+        """Which of the named layouts to remove; "" for none."""
+        name, given = QInputDialog.getItem(self._parent, "Remove layout", "Layout:", existing, editable=False)
+        return name if given else ""
+
     def choose_open(self, folder: Path) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open a project", str(folder), FILE_FILTER)
         return Path(name) if name else None
@@ -168,6 +178,12 @@ class QuietDialogs(Dialogs):
 
     def ask_random_seed(self) -> int | None:
         return None
+
+    def ask_layout_name(self, existing: list[str]) -> str:
+        return ""
+
+    def choose_layout(self, existing: list[str]) -> str:
+        return ""
 
     def choose_open(self, folder: Path) -> Path | None:
         return None

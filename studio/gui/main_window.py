@@ -6,29 +6,43 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QLayout,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
 
 from studio.gui import theme
 from studio.gui.actions import ACTIONS, build_actions, tint
 from studio.gui.dialogs import APP_NAME, NOTICE, Dialogs, Problem
+from studio.gui.docks.depth_dock import DepthDock
+from studio.gui.docks.history_dock import HistoryDock
 from studio.gui.docks.lens_dock import LensDock
 from studio.gui.docks.live_dock import LiveDock
+from studio.gui.docks.mtf_dock import MtfDock
 from studio.gui.docks.psf_dock import PsfDock
+from studio.gui.docks.wavefront_dock import WavefrontDock
 from studio.gui.document import Document
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.live import LiveController
-from studio.gui.settings import LAYOUT_VERSION, Settings
+from studio.gui.menus import Menus
+from studio.gui.settings import Settings
+from studio.gui.workspaces import WORKSPACES, Workspaces
 from studio.optics.lens import DesignError
-from studio.optics.presets import PRESETS, RANDOM_PREFIX
+from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
 
 DEFAULT_SIZE = (1280, 800)
 MESSAGE_MS = 6000
-_SIDE_PX = (408, 480)  # narrowest and widest column of the lens and the PSF
-_MENUS = ("File", "Edit", "Lens", "View", "Help")
 
 
 class MainWindow(QMainWindow):
@@ -36,7 +50,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings, dialogs: Callable[[QWidget], Dialogs] = Dialogs) -> None:
         super().__init__()
-        self._settings = settings
+        self.settings = settings
         self._may_close = False
         self._showing_problem = False
         self.dialogs = dialogs(self)
@@ -47,70 +61,41 @@ class MainWindow(QMainWindow):
         self.setAccessibleName(APP_NAME)
         self.setWindowIcon(icon(APP_ICON))
         self.setAcceptDrops(True)
-        self._actions = build_actions(self)
         self._docks = self._make_docks()
-        self._make_menus()
+        self.workspaces = Workspaces(self, self._docks, settings, self.dialogs)
+        self._actions = build_actions(self)
+        self._menus = Menus(self, self._actions, self._docks)
         self._make_toolbar()
+        self._make_rail()
         self._make_status_bar()
         self._connect()
         tint(self._actions)
-        self.resize(*DEFAULT_SIZE)
-        self.reset_layout()
-        self._restore_layout()
+        self._place()
+        self.workspaces.begin()
         self._show_title()
 
     # Parts
 
-    def _make_docks(self) -> tuple[QDockWidget, ...]:
-        self.setDockOptions(
-            QMainWindow.DockOption.AllowNestedDocks
-            | QMainWindow.DockOption.AllowTabbedDocks
-            | QMainWindow.DockOption.AnimatedDocks
-        )
-        lens_dock = LensDock(self.document)
-        lens_dock.dragging.connect(self.live.set_draft)
-        docks = (LiveDock(self.document, self.live), lens_dock, PsfDock(self.document, self.live))
-        for dock, name in zip(docks, ("live", "lens", "psf"), strict=True):
+    def _make_docks(self) -> dict[str, QDockWidget]:
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.South)
+        document, live = self.document, self.live
+        lens_dock = LensDock(document)
+        lens_dock.dragging.connect(live.set_draft)
+        self._mtf, self._depth = MtfDock(document, live), DepthDock(document, live)
+        docks: dict[str, QDockWidget] = {
+            "live": LiveDock(document, live),
+            "lens": lens_dock,
+            "psf": PsfDock(document, live),
+            "wavefront": WavefrontDock(document),
+            "mtf": self._mtf,
+            "depth": self._depth,
+            "history": HistoryDock(document),
+        }
+        for name, dock in docks.items():
             dock.setObjectName(f"dock-{name}")  # saved layouts go by this name
             dock.widget().setAutoFillBackground(True)
         return docks
-
-    def _make_menus(self) -> None:
-        self._recent_menu = QMenu("Open &recent", self)
-        menus = {name: self.menuBar().addMenu(f"&{name}") for name in _MENUS}
-        self._add_docks_and_themes(menus["View"])
-        for row in ACTIONS:
-            menu = menus[row.menu]
-            if row.group_start and not menu.isEmpty():
-                menu.addSeparator()
-            if row.id == "random-lens":
-                self._add_presets(menu, self.document.apply_preset)
-            menu.addAction(self._actions[row.id])
-            if row.id == "new":
-                self._add_presets(menu.addMenu("New &from preset"), self.files.new)
-            elif row.id == "open":
-                menu.addMenu(self._recent_menu)
-        self._fill_recent()
-
-    @staticmethod
-    def _add_presets(menu: QMenu, choose: Callable[[str], None]) -> None:
-        for name, row in PRESETS.items():
-            action = menu.addAction(row.title)
-            action.setStatusTip(row.source)
-            action.triggered.connect(lambda _=False, name=name: choose(name))
-
-    def _add_docks_and_themes(self, menu: QMenu) -> None:
-        for dock in self._docks:
-            menu.addAction(dock.toggleViewAction())
-        menu.addSeparator()
-        themes = menu.addMenu("&Theme")
-        group = QActionGroup(themes)
-        for choice, text in (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark")):
-            action = themes.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(choice == self._settings.theme)
-            action.triggered.connect(lambda _=False, choice=choice: self._choose_theme(choice))
-            group.addAction(action)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Main toolbar", self)
@@ -126,6 +111,23 @@ class MainWindow(QMainWindow):
                 bar.addAction(self._actions[row.id])
                 bar.widgetForAction(self._actions[row.id]).setAccessibleName(row.text.replace("&", ""))
         self.addToolBar(bar)
+
+    def _make_rail(self) -> None:
+        rail = QToolBar("Workspaces", self)
+        rail.setObjectName("rail")
+        rail.setAccessibleName("Workspaces")
+        rail.setMovable(False)
+        cast(QLayout, rail.layout()).setContentsMargins(0, 0, 0, 0)  # made for a tool bar without this one's name
+        rail.setIconSize(QSize(24, 24))
+        rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        rail.toggleViewAction().setEnabled(False)
+        group = QActionGroup(rail)
+        for workspace in WORKSPACES:
+            action = self._actions[f"workspace-{workspace.id}"]
+            group.addAction(action)
+            rail.addAction(action)
+            rail.widgetForAction(action).setAccessibleName(f"Workspace {workspace.title}")
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail)
 
     def _make_status_bar(self) -> None:
         self.statusBar().setAccessibleName("Status")
@@ -145,7 +147,7 @@ class MainWindow(QMainWindow):
         self.document.dirty_changed.connect(self.setWindowModified)
         self.document.path_changed.connect(self._show_title)
         self.files.busy_changed.connect(self._set_busy)
-        self.files.recent_changed.connect(self._fill_recent)
+        self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
 
     # What the actions call
@@ -163,22 +165,6 @@ class MainWindow(QMainWindow):
 
     def set_full_screen(self, on: bool) -> None:
         self.showFullScreen() if on else self.showNormal()
-
-    def reset_layout(self) -> None:
-        """The live view large on the left, the lens over the PSF on the right."""
-        live, lens, psf = self._docks
-        for dock in self._docks:  # all out first: three docks in one column would make the window taller
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, live)
-        self.splitDockWidget(live, lens, Qt.Orientation.Horizontal)
-        self.splitDockWidget(lens, psf, Qt.Orientation.Vertical)
-        for dock in self._docks:
-            dock.show()
-        width, height = self.width(), self.height()
-        side = min(max(width // 3, _SIDE_PX[0]), _SIDE_PX[1])
-        self.resizeDocks([live, lens], [width - side, side], Qt.Orientation.Horizontal)
-        self.resizeDocks([lens, psf], [height * 60 // 100, height * 40 // 100], Qt.Orientation.Vertical)
 
     def show_problem(self, report: str) -> None:
         """An error of our own. One dialog at a time: a fault that repeats must not bury the window."""
@@ -198,8 +184,8 @@ class MainWindow(QMainWindow):
         finally:
             self._showing_problem = False
 
-    def _choose_theme(self, choice: str) -> None:
-        self._settings.theme = choice
+    def choose_theme(self, choice: str) -> None:
+        self.settings.theme = choice
         theme.apply(cast(QApplication, QApplication.instance()), choice)
 
     # What follows the document
@@ -227,15 +213,16 @@ class MainWindow(QMainWindow):
     def _show_message(self, text: str) -> None:
         self.statusBar().showMessage(text, MESSAGE_MS)
 
-    @Slot()
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for path in self._settings.recent:
-            action = self._recent_menu.addAction(f"{path.stem}   {path.parent}")
-            action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
-        self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
+    @Slot(str)
+    def _mark_workspace(self, workspace_id: str) -> None:
+        self._actions[f"workspace-{workspace_id}"].setChecked(True)
 
     # Events
+
+    def childEvent(self, event: QChildEvent) -> None:
+        if event.polished() and isinstance(event.child(), QTabBar):  # Qt makes them where docks share a place
+            cast(QTabBar, event.child()).setAccessibleName("Docks in this place")
+        super().childEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -272,16 +259,17 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         self.live.stop()
         self.files.close()
+        self._mtf.stop()
+        self._depth.stop()
         if not self.isFullScreen():
-            self._settings.set_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
-        self._settings.flush()
+            self.settings.geometry = self.saveGeometry()
+        self.workspaces.store()
+        self.settings.flush()
 
-    def _restore_layout(self) -> None:
-        layout = self._settings.layout()
-        if layout is not None:
-            geometry, state = layout
-            self.restoreGeometry(geometry)
-            self.restoreState(state, LAYOUT_VERSION)
+    def _place(self) -> None:
+        self.resize(*DEFAULT_SIZE)
+        if self.settings.geometry is not None:
+            self.restoreGeometry(self.settings.geometry)
 
 
 def _dropped_project(event: QDropEvent) -> Path | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from platformdirs import user_config_path
 from PySide6.QtCore import QByteArray, QSettings
@@ -14,7 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from studio.gui.theme import CHOICES
 
 RECENT_LIMIT = 8
-LAYOUT_VERSION = 1  # raised when the docks change so much that a stored layout no longer fits
+_NAMED = "layout/named"
 
 Step = Callable[[QSettings], None]
 
@@ -24,7 +25,12 @@ def _name_the_layout(store: QSettings) -> None:
     store.clear()
 
 
-STEPS: tuple[Step, ...] = (_name_the_layout,)
+def _one_layout_a_workspace(store: QSettings) -> None:
+    """1 -> 2: the docks' state belongs to a workspace; the one state there was is of docks that are no more."""
+    store.remove("layout/state")
+
+
+STEPS: tuple[Step, ...] = (_name_the_layout, _one_layout_a_workspace)
 """STEPS[n] takes a file from schema n to n + 1; a step is never edited once it was released."""
 
 
@@ -60,16 +66,50 @@ class Settings:
     def clear_recent(self) -> None:
         self._store.remove("recent")
 
-    def layout(self) -> tuple[QByteArray, QByteArray] | None:
-        """Window geometry and dock state as last stored, or None."""
-        geometry, state = self._store.value("layout/geometry"), self._store.value("layout/state")
-        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
-            return geometry, state
-        return None
+    @property
+    def geometry(self) -> QByteArray | None:
+        """Size and place of the window as last stored."""
+        return self._bytes("layout/geometry")
 
-    def set_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
         self._store.setValue("layout/geometry", geometry)
-        self._store.setValue("layout/state", state)
+
+    @property
+    def workspace(self) -> str:
+        """Id of the workspace in use last, "" before the first."""
+        return str(self._store.value("layout/workspace", ""))
+
+    @workspace.setter
+    def workspace(self, workspace_id: str) -> None:
+        self._store.setValue("layout/workspace", workspace_id)
+
+    def arrangement(self, workspace_id: str) -> QByteArray | None:
+        """The docks of a workspace as they were left."""
+        return self._bytes(f"layout/workspaces/{workspace_id}")
+
+    def set_arrangement(self, workspace_id: str, state: QByteArray) -> None:
+        self._store.setValue(f"layout/workspaces/{workspace_id}", state)
+
+    @property
+    def layouts(self) -> dict[str, QByteArray]:
+        """Arrangements that the user gave a name, by that name, in its order."""
+        self._store.beginGroup(_NAMED)
+        keys = self._store.childKeys()
+        self._store.endGroup()
+        found = [(unquote(key), self._bytes(f"{_NAMED}/{key}")) for key in keys]
+        found.sort(key=lambda layout: layout[0].casefold())
+        return {name: state for name, state in found if state is not None}
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"{_NAMED}/{quote(name, safe='')}", state)
+
+    def remove_layout(self, name: str) -> None:
+        self._store.remove(f"{_NAMED}/{quote(name, safe='')}")
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else None
 
     def flush(self) -> None:
         self._store.sync()

@@ -38,6 +38,12 @@ QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
 
 QToolBar {{ background: {t.window}; border: none; spacing: 2px; padding: 0 8px 6px 8px; }}
 QToolBar::separator {{ background: {t.border}; width: 1px; margin: 4px 6px; }}
+QToolBar#rail {{ padding: 0; spacing: 4px; }}
+QToolBar#rail QToolButton {{ color: {t.muted}; border: none; border-left: 3px solid transparent; border-radius: 0;
+    margin: 0; padding: 8px 5px 8px 2px; min-width: 54px; }}
+QToolBar#rail QToolButton:hover {{ color: {t.text}; background: {t.panel}; }}
+QToolBar#rail QToolButton:focus {{ color: {t.text}; background: {t.raised}; }}
+QToolBar#rail QToolButton:checked {{ color: {t.text}; background: {t.panel}; border-left-color: {t.accent}; }}
 QStatusBar {{ background: {t.window}; color: {t.muted}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {t.muted}; padding: 0 8px; }}
@@ -113,6 +119,9 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+QTabBar::tab:hover, QTabBar::tab:focus {{ color: {t.text}; }}
+QTabBar::tab:bottom {{ padding: 5px 12px; border-bottom: none; border-top: 2px solid transparent; }}
+QTabBar::tab:bottom:selected {{ background: {t.panel}; border-top-color: {t.accent}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; }}
 QPlainTextEdit, QTextEdit, QTextBrowser {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px; }}
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from studio.gui import theme
 from studio.gui.dialogs import Problem, QuietDialogs
 from studio.gui.document import Document
+from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.project.model import Project
 
@@ -60,6 +62,7 @@ class ScriptedDialogs(QuietDialogs):
         self.overwrite_changed = False
         self.seed: int | None = None
         self.place: Path | None = None
+        self.layout_name = ""
 
     def ask_unsaved(self, name):
         self.asked.append(f"unsaved {name}")
@@ -80,6 +83,12 @@ class ScriptedDialogs(QuietDialogs):
     def ask_random_seed(self):
         return self.seed
 
+    def ask_layout_name(self, existing):
+        return self.layout_name
+
+    def choose_layout(self, existing):
+        return self.layout_name
+
     def choose_open(self, folder):
         return self.place
 
@@ -93,3 +102,18 @@ def dialogs(qtbot) -> ScriptedDialogs:
     parent = QWidget()
     qtbot.addWidget(parent)
     return ScriptedDialogs(parent)
+
+
+@pytest.fixture
+def window(settings: Settings, qtbot) -> Iterator[MainWindow]:
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    yield window
+    window.dialogs.unsaved = "discard"
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    window.deleteLater()
+
+
+def trigger(window: MainWindow, name: str) -> None:
+    window.findChild(object, f"action-{name}").trigger()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 
 from studio.gui import theme
 from studio.gui.actions import ACTIONS
@@ -19,18 +18,7 @@ from studio.gui.settings import Settings
 from studio.optics.presets import preset
 from studio.project import store
 from studio.project.model import Project
-from tests.gui.conftest import ScriptedDialogs
-
-
-@pytest.fixture
-def window(settings: Settings, qtbot) -> Iterator[MainWindow]:
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
-    yield window
-    window.dialogs.unsaved = "discard"
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible())
-    window.deleteLater()
+from tests.gui.conftest import ScriptedDialogs, trigger
 
 
 @pytest.fixture
@@ -40,17 +28,9 @@ def saved(tmp_path: Path) -> Path:
     return path
 
 
-def trigger(window: MainWindow, name: str) -> None:
-    window.findChild(object, f"action-{name}").trigger()
-
-
 def menu(window: MainWindow, title: str) -> QMenu:
     # Not through QAction.menu(): PySide deletes the menu with the wrapper that this returns.
     return next(m for m in window.findChildren(QMenu) if m.title().replace("&", "") == title)
-
-
-def docks(window: MainWindow) -> list[QDockWidget]:
-    return window.findChildren(QDockWidget)
 
 
 def change(window: MainWindow) -> None:
@@ -60,25 +40,6 @@ def change(window: MainWindow) -> None:
 
 def idle(window: MainWindow, qtbot) -> None:
     qtbot.waitUntil(lambda: not window.files.busy)
-
-
-def test_the_three_docks_fill_the_window_and_the_face_has_most_of_it(window: MainWindow, qtbot) -> None:
-    assert {dock.objectName() for dock in docks(window)} == {"dock-live", "dock-lens", "dock-psf"}
-    live = window.findChild(QDockWidget, "dock-live")
-    qtbot.waitUntil(lambda: live.width() > window.width() // 2)
-    areas = {dock.objectName(): dock.width() * dock.height() for dock in docks(window)}
-    assert areas["dock-live"] > areas["dock-lens"] + areas["dock-psf"]
-
-
-@pytest.mark.parametrize("size", [(1024, 700), (1280, 800)])
-def test_nothing_forces_the_window_beyond_its_size(window: MainWindow, size, qtbot) -> None:
-    window.resize(*size)
-    window.reset_layout()
-    with qtbot.waitSignal(window.live.psf_ready, timeout=10_000):  # figures and warnings are on screen
-        window.document.apply_preset("paper-literal")
-    QApplication.processEvents()
-    assert (window.width(), window.height()) == size
-    assert all(dock.isVisible() and window.rect().contains(dock.geometry()) for dock in docks(window))
 
 
 def test_every_row_of_the_table_is_an_action_in_its_menu(window: MainWindow) -> None:
@@ -167,20 +128,6 @@ def test_a_dropped_project_opens(window: MainWindow, saved: Path, qtbot) -> None
 def test_other_things_are_not_taken(window: MainWindow, tmp_path: Path, saved: Path) -> None:
     assert not drop(window, tmp_path / "photo.png")
     assert not drop(window, saved, saved)
-
-
-def test_a_layout_is_remembered_and_can_be_reset(settings: Settings, qtbot) -> None:
-    first = MainWindow(settings, ScriptedDialogs)
-    first.show()
-    first.findChild(QDockWidget, "dock-psf").hide()
-    first.close()
-    second = MainWindow(settings, ScriptedDialogs)
-    second.show()
-    psf = second.findChild(QDockWidget, "dock-psf")
-    assert psf.isHidden()
-    trigger(second, "reset-layout")
-    assert psf.isVisible()
-    second.close()
 
 
 @pytest.mark.parametrize("answer", ["cancel", "discard", "save"])

@@ -15,19 +15,31 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     first = Settings(tmp_path)
     first.theme = "light"
     first.add_recent(project)
-    first.set_layout(QByteArray(b"geometry"), QByteArray(b"state"))
+    first.geometry = QByteArray(b"geometry")
+    first.workspace = "design"
+    first.set_arrangement("design", QByteArray(b"state"))
+    first.set_layout("PSF / large & wide", QByteArray(b"mine"))
+    first.set_layout("alone", QByteArray(b"one"))
     first.flush()
     second = Settings(tmp_path)
     assert second.theme == "light"
     assert second.recent == [project]
-    assert second.layout() == (QByteArray(b"geometry"), QByteArray(b"state"))
+    assert second.geometry == QByteArray(b"geometry")
+    assert second.workspace == "design"
+    assert second.arrangement("design") == QByteArray(b"state")
+    assert second.arrangement("live") is None
+    assert list(second.layouts.items()) == [("alone", QByteArray(b"one")), ("PSF / large & wide", QByteArray(b"mine"))]
+    second.remove_layout("PSF / large & wide")
+    assert list(second.layouts) == ["alone"]
 
 
 def test_a_new_file_has_defaults(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
     assert settings.theme == "system"
     assert settings.recent == []
-    assert settings.layout() is None
+    assert settings.geometry is None
+    assert settings.workspace == ""
+    assert settings.layouts == {}
 
 
 def test_recent_files_are_newest_first_once_each_and_exist(tmp_path: Path) -> None:
@@ -44,20 +56,32 @@ def test_recent_files_are_newest_first_once_each_and_exist(tmp_path: Path) -> No
 
 
 def test_nonsense_reads_as_default(tmp_path: Path) -> None:
-    (tmp_path / "window.ini").write_text("[General]\nschema=1\ntheme=neon\nrecent=7\n[layout]\nstate=x\n")
+    (tmp_path / "window.ini").write_text("[General]\nschema=1\ntheme=neon\nrecent=7\n[layout]\ngeometry=x\n")
     settings = Settings(tmp_path)
     assert settings.theme == "system"
     assert settings.recent == []
-    assert settings.layout() is None
+    assert settings.geometry is None
 
 
 def test_each_missing_step_runs_once_in_order(tmp_path: Path) -> None:
     Settings(tmp_path).flush()
     ran: list[str] = []
-    steps = (*STEPS, lambda store: ran.append("to 2"), lambda store: ran.append("to 3"))
+    steps = (*STEPS, lambda store: ran.append("to 3"), lambda store: ran.append("to 4"))
     Settings(tmp_path, steps).flush()
     Settings(tmp_path, steps).flush()
-    assert ran == ["to 2", "to 3"]
+    assert ran == ["to 3", "to 4"]
+
+
+def test_a_file_of_the_first_version_keeps_all_but_the_docks(tmp_path: Path) -> None:
+    old = Settings(tmp_path, STEPS[:1])
+    old.theme = "dark"
+    old.geometry = QByteArray(b"geometry")
+    old._store.setValue("layout/state", QByteArray(b"three docks"))
+    old.flush()
+    settings = Settings(tmp_path)
+    assert (settings.theme, settings.geometry) == ("dark", QByteArray(b"geometry"))
+    settings.flush()
+    assert "three docks" not in (tmp_path / "window.ini").read_text()
 
 
 def test_a_newer_file_is_read_and_keeps_its_version(tmp_path: Path) -> None:

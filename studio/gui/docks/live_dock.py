@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,12 +32,14 @@ from studio.gui.widgets.buttons import tool_button
 from studio.gui.widgets.frame_view import CAPTURE, MODES, SIDE_BY_SIDE, WIPE, FrameView
 from studio.gui.widgets.labels import NumberLabel, TokenLabel
 from studio.gui.widgets.segments import Choice, Segments
+from studio.gui.widgets.where_room import WhereRoom
 
 MODE_KEY, DIVIDER_KEY, SOURCE_KEY, BASELINE_KEY = "live.mode", "live.divider", "live.source", "live.baseline"
 CAMERAS = 3
 VIDEO_FILTER = "Videos (*.mp4 *.avi *.mov *.mkv *.webm);;All files (*)"
 FIGURES_EVERY_MS = 250
 _TITLE_WIDTH_PX = 64
+_ROOM_FOR_CONTROLS = QSize(464, 400)  # of the dock's inside; below that the picture has it all
 _PHASES = {  # what is said of a source, and the colour of its dot
     "closed": ("No source", "muted"),
     "opening": ("Opening", "warning"),
@@ -65,7 +67,7 @@ class LiveDock(QDockWidget):
         column.setSpacing(SPACING)
         column.addLayout(self._make_strip())
         column.addWidget(self.view, 1)
-        column.addLayout(self._make_controls())
+        column.addWidget(WhereRoom(self._make_controls(), content, _ROOM_FOR_CONTROLS))
         column.addLayout(self._make_status())
         self.setWidget(content)
         self._connect()

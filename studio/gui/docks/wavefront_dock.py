@@ -114,7 +114,7 @@ class WavefrontDock(QDockWidget):
     def _restore(self) -> None:
         self.quantity.choose(str(self._document.view(QUANTITY_KEY, HEIGHT)))
         self.colour.choose(str(self._document.view(COLOUR_KEY, "green")))
-        self._renew()
+        self._follow()
 
     @Slot()
     def _follow(self) -> None:

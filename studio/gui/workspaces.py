@@ -1,0 +1,174 @@
+"""Workspaces: arrangements of the docks, one for each kind of work, each remembered as it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from studio.gui.dialogs import Dialogs
+from studio.gui.settings import Settings
+
+LAYOUT_VERSION = 2  # raised when the docks change so much that a stored arrangement no longer fits
+Docks = dict[str, QDockWidget]
+
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+_LIVE_SIDE_PX = (408, 480)  # narrowest and widest column of the lens beside the live view
+_LENS_PX = (376, 460)  # the same in the design workspace
+_TWO_PICTURES_PX = 1180  # from here on the PSF and the wavefront stand side by side
+_THREE_BELOW_PX = 1600  # from here on MTF and depth do, too
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`arrange(window, docks)` lays out docks that are in no area yet, for the size the window has."""
+
+    id: str
+    title: str
+    tip: str
+    icon: str
+    arrange: Callable[[QMainWindow, Docks], None]
+
+
+class Workspaces(QObject):
+    """Switches `window` between WORKSPACES; `docks` by name, in the order of the menu."""
+
+    changed = Signal(str)
+    layouts_changed = Signal()
+
+    def __init__(self, window: QMainWindow, docks: Docks, settings: Settings, dialogs: Dialogs) -> None:
+        super().__init__(window)
+        self._window, self._docks, self._settings, self._dialogs = window, docks, settings, dialogs
+        self._current = _BY_ID.get(settings.workspace, _START)
+
+    def begin(self) -> None:
+        """Show the workspace in use last; the window has its size and its tool bars by now."""
+        self.reset()  # a stored arrangement shows only docks that have a place already
+        self._show()
+
+    @property
+    def current(self) -> Workspace:
+        return self._current
+
+    def switch(self, workspace_id: str) -> None:
+        """Show a workspace as it was left, the first time as it was meant."""
+        if workspace_id != self._current.id:
+            self.store()
+            self._current = _BY_ID[workspace_id]
+            self._show()
+        else:
+            self.changed.emit(workspace_id)  # its button was pressed: it stays pressed
+
+    def reset(self) -> None:
+        """Put the docks of the current workspace where they belong."""
+        self._window.setUpdatesEnabled(False)  # one paint, whatever is moved
+        for dock in self._docks.values():  # all out first: what is still in would make the window grow
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        self._current.arrange(self._window, self._docks)
+        self._window.setUpdatesEnabled(True)
+
+    def store(self) -> None:
+        """Remember the workspace and how it looks."""
+        self._settings.workspace = self._current.id
+        self._settings.set_arrangement(self._current.id, self._state())
+
+    # Arrangements with a name
+
+    def save_layout(self) -> None:
+        name = self._dialogs.ask_layout_name(list(self._settings.layouts))
+        if name:
+            self._settings.set_layout(name, self._state())
+            self.layouts_changed.emit()
+
+    def show_layout(self, name: str) -> None:
+        """Arrange the current workspace as kept under `name`; one from another version changes nothing."""
+        self._restore(self._settings.layouts[name])
+
+    def remove_layout(self) -> None:
+        name = self._dialogs.choose_layout(list(self._settings.layouts))
+        if name:
+            self._settings.remove_layout(name)
+            self.layouts_changed.emit()
+
+    def _state(self) -> QByteArray:
+        return self._window.saveState(LAYOUT_VERSION)
+
+    def _restore(self, state: QByteArray) -> bool:
+        self._window.setUpdatesEnabled(False)
+        fits = self._window.restoreState(state, LAYOUT_VERSION)
+        self._window.setUpdatesEnabled(True)
+        return fits
+
+    def _show(self) -> None:
+        stored = self._settings.arrangement(self._current.id)
+        if stored is None or not self._restore(stored):
+            self.reset()
+        self.changed.emit(self._current.id)
+
+
+def _live(window: QMainWindow, docks: Docks) -> None:
+    """The face large, the lens over the PSF at its side."""
+    live, lens, psf = (docks[name] for name in ("live", "lens", "psf"))
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, live)
+    window.splitDockWidget(live, lens, _ACROSS)
+    window.splitDockWidget(lens, psf, _DOWN)
+    _show_only(window, docks, (live, lens, psf))
+    side = _bounded(window.width() // 3, _LIVE_SIDE_PX)
+    window.resizeDocks([live, lens], [window.width() - side, side], _ACROSS)
+    window.resizeDocks([lens, psf], [60, 40], _DOWN)
+
+
+def _design(window: QMainWindow, docks: Docks) -> None:
+    """The lens tall on the left, PSF and wavefront large, below them what follows and a small live view."""
+    lens, psf, wavefront, live, mtf, depth = (
+        docks[name] for name in ("lens", "psf", "wavefront", "live", "mtf", "depth")
+    )
+    width = window.width()
+    side = _bounded(width // 3, _LENS_PX)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, lens)
+    window.splitDockWidget(lens, psf, _ACROSS)
+    window.splitDockWidget(psf, mtf, _DOWN)
+    if width >= _TWO_PICTURES_PX:
+        window.splitDockWidget(psf, wavefront, _ACROSS)
+        window.splitDockWidget(mtf, live, _ACROSS)
+    else:  # the two share a place, and the face takes some of the lens's
+        window.tabifyDockWidget(psf, wavefront)
+        window.splitDockWidget(lens, live, _DOWN)
+    if width >= _THREE_BELOW_PX:
+        window.splitDockWidget(mtf, depth, _ACROSS)
+    else:
+        window.tabifyDockWidget(mtf, depth)
+    _show_only(window, docks, (lens, psf, wavefront, live, mtf, depth))
+    window.resizeDocks([lens, psf], [side, width - side], _ACROSS)
+    if width >= _TWO_PICTURES_PX:
+        window.resizeDocks([psf, wavefront], [50, 50], _ACROSS)
+        below = [mtf, depth, live] if width >= _THREE_BELOW_PX else [mtf, live]
+        window.resizeDocks(below, [(width - side) // len(below)] * len(below), _ACROSS)
+    else:
+        window.resizeDocks([lens, live], [50, 50], _DOWN)
+    window.resizeDocks([psf, mtf], [55, 45], _DOWN)
+
+
+def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) -> None:
+    """Show these; the others wait as tabs, the history with the lens and all else with the PSF."""
+    for name, dock in docks.items():
+        if dock not in shown:
+            window.tabifyDockWidget(docks["lens" if name == "history" else "psf"], dock)
+        dock.setVisible(dock in shown)
+    for dock in reversed(shown):
+        dock.raise_()  # of several tabs the first one named is in front
+
+
+def _bounded(value: int, limits: tuple[int, int]) -> int:
+    return min(max(value, limits[0]), limits[1])
+
+
+WORKSPACES = (
+    Workspace("design", "Design", "Shape the lens: PSF, wavefront, MTF and depth at a glance", "lens", _design),
+    Workspace("live", "Live", "See what the lens leaves of a face, live", "live", _live),
+)
+_BY_ID = {workspace.id: workspace for workspace in WORKSPACES}
+_START = _BY_ID["live"]

@@ -1,0 +1,152 @@
+"""Workspaces: what each shows, that each is remembered as it was left, and arrangements with a name."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolBar, QToolButton
+
+from studio.gui.main_window import MainWindow
+from studio.gui.settings import Settings
+from studio.gui.workspaces import WORKSPACES
+from tests.gui.conftest import ScriptedDialogs, trigger
+
+SHOWN = {
+    "live": {"dock-live", "dock-lens", "dock-psf"},
+    "design": {"dock-live", "dock-lens", "dock-psf", "dock-wavefront", "dock-mtf", "dock-depth"},
+}
+EVERY_DOCK = SHOWN["design"] | {"dock-history"}
+
+
+def docks(window: MainWindow) -> dict[str, QDockWidget]:
+    return {dock.objectName(): dock for dock in window.findChildren(QDockWidget)}
+
+
+def shown(window: MainWindow) -> set[str]:
+    """Docks that are open; one behind another tab counts."""
+    return {name for name, dock in docks(window).items() if not dock.isHidden()}
+
+
+def button(window: MainWindow, title: str) -> QToolButton:
+    rail = window.findChild(QToolBar, "rail")
+    return next(b for b in rail.findChildren(QToolButton) if b.text() == title)
+
+
+def test_the_face_has_most_of_the_first_workspace(window: MainWindow, qtbot) -> None:
+    assert set(docks(window)) == EVERY_DOCK
+    assert shown(window) == SHOWN["live"]
+    live = docks(window)["dock-live"]
+    qtbot.waitUntil(lambda: live.width() > window.width() // 2)
+    areas = {name: docks(window)[name].width() * docks(window)[name].height() for name in SHOWN["live"]}
+    assert areas["dock-live"] > areas["dock-lens"] + areas["dock-psf"]
+
+
+def test_the_pictures_have_most_of_the_design_workspace(window: MainWindow, qtbot) -> None:
+    trigger(window, "workspace-design")
+    assert shown(window) == SHOWN["design"]
+    QApplication.processEvents()
+    sizes = {name: dock.width() * dock.height() for name, dock in docks(window).items() if dock.isVisible()}
+    assert min(sizes["dock-psf"], sizes["dock-wavefront"]) > sizes["dock-live"]
+    assert docks(window)["dock-lens"].height() > 0.8 * window.height()
+
+
+@pytest.mark.parametrize("workspace", [w.id for w in WORKSPACES])
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
+def test_nothing_forces_the_window_beyond_its_size(window: MainWindow, workspace: str, size, qtbot) -> None:
+    window.resize(*size)
+    trigger(window, f"workspace-{workspace}")
+    trigger(window, "reset-layout")
+    with qtbot.waitSignal(window.live.psf_ready, timeout=10_000):  # figures and warnings are on screen
+        window.document.apply_preset("paper-literal")
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    for name in SHOWN[workspace]:
+        dock = docks(window)[name]
+        if not dock.visibleRegion().isEmpty():  # not behind a tab
+            assert window.rect().contains(dock.geometry()), name
+            least = dock.minimumSizeHint()
+            assert dock.width() >= least.width(), name
+            assert dock.height() >= least.height(), name
+
+
+def test_the_rail_and_its_keys_switch(window: MainWindow, qtbot) -> None:
+    assert button(window, "Live").isChecked()
+    qtbot.mouseClick(button(window, "Design"), Qt.MouseButton.LeftButton)
+    assert shown(window) == SHOWN["design"]
+    assert not button(window, "Live").isChecked()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert shown(window) == SHOWN["live"]
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert button(window, "Live").isChecked()  # pressed twice, it stays
+
+
+def test_each_workspace_is_remembered_as_it_was_left(window: MainWindow) -> None:
+    docks(window)["dock-psf"].close()
+    trigger(window, "workspace-design")
+    docks(window)["dock-mtf"].close()
+    trigger(window, "workspace-live")
+    assert shown(window) == SHOWN["live"] - {"dock-psf"}
+    trigger(window, "workspace-design")
+    assert shown(window) == SHOWN["design"] - {"dock-mtf"}
+    trigger(window, "reset-layout")
+    assert shown(window) == SHOWN["design"]
+    trigger(window, "workspace-live")
+    assert shown(window) == SHOWN["live"] - {"dock-psf"}  # the other one was not touched
+
+
+def test_the_next_session_begins_where_this_one_ended(settings: Settings, qtbot) -> None:
+    first = MainWindow(settings, ScriptedDialogs)
+    first.show()
+    docks(first)["dock-psf"].close()
+    trigger(first, "workspace-design")
+    docks(first)["dock-depth"].close()
+    first.close()
+    second = MainWindow(settings, ScriptedDialogs)
+    second.show()
+    assert button(second, "Design").isChecked()
+    assert shown(second) == SHOWN["design"] - {"dock-depth"}
+    trigger(second, "workspace-live")
+    assert shown(second) == SHOWN["live"] - {"dock-psf"}
+    second.close()
+
+
+def test_what_was_stored_and_does_not_fit_gives_the_usual_arrangement(settings: Settings, qtbot) -> None:
+    settings.workspace = "of a later version"
+    settings.set_arrangement("live", QByteArray(b"nonsense"))
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    assert button(window, "Live").isChecked()
+    assert shown(window) == SHOWN["live"]
+    window.close()
+
+
+@pytest.mark.parametrize("name", sorted(EVERY_DOCK - SHOWN["live"]))
+def test_a_dock_shown_from_the_menu_comes_to_the_front(window: MainWindow, name: str, qtbot) -> None:
+    dock = docks(window)[name]
+    dock.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
+    assert not dock.isFloating()
+
+
+def layouts(window: MainWindow) -> list[str]:
+    menu = next(m for m in window.findChildren(QMenu) if m.title() == "&Layouts")
+    return [action.text() for action in menu.actions()]
+
+
+def test_layouts_with_a_name(window: MainWindow) -> None:
+    remove = window.findChild(object, "action-remove-layout")
+    assert not remove.isEnabled()
+    trigger(window, "save-layout")  # cancelled
+    assert layouts(window) == []
+    docks(window)["dock-psf"].close()
+    window.dialogs.layout_name = "Face & lens"
+    trigger(window, "save-layout")
+    assert layouts(window) == ["Face && lens"]
+    trigger(window, "reset-layout")
+    window.workspaces.show_layout("Face & lens")
+    assert shown(window) == SHOWN["live"] - {"dock-psf"}
+    remove.trigger()
+    assert layouts(window) == []
+    assert not remove.isEnabled()
