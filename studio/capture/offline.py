@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from studio.capture.pictures import VIDEO_SUFFIXES, Frame, SourceError, open_video, read_pictures, video_frames
-from studio.capture.sources import usable_fps
+from studio.capture.pictures import (
+    PICTURE_SUFFIXES,
+    DeepFrame,
+    SourceError,
+    find_pictures_and_videos,
+    open_video,
+    read_deep_picture,
+    video_frames,
+)
+from studio.capture.sources import input_path, usable_fps
+from studio.capture.writing import (
+    DEEP_SUFFIXES,
+    JPEG_SUFFIXES,
+    LOSSLESS_SUFFIXES,
+    VIEWING_SUFFIXES,
+    write_picture,
+    write_video,
+)
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign
 from studio.optics.psf import PsfEngine, window_for
 from studio.optics.sensor import capture, frame_pitch_m
 
 RECORD_NAME = "capture.json"
-_LOSSLESS_SUFFIXES = (".avi", ".mkv")
 
 
 @dataclass
@@ -31,6 +49,11 @@ class CaptureReport:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def add_note(self, line: str) -> None:
+        """A line for people, said once."""
+        if line not in self.notes:
+            self.notes.append(line)
+
 
 class OfflineCamera:
     """Captures frames of any size by the reference path; noise depends on the seed and the frame's number alone."""
@@ -41,12 +64,20 @@ class OfflineCamera:
         self._optics: tuple[tuple[int, int], Any] | None = None
         self.warnings: list[str] = []
 
-    def __call__(self, frame: Frame, number: int) -> Frame:
-        """Capture of `frame` (H, W, 3) uint8 sRGB, the `number`-th of its input; DesignError when impossible."""
-        scene = frame.transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+    @property
+    def bits(self) -> int:
+        """Bit depth of the sensor."""
+        return self._design.sensor.bits
+
+    def __call__(self, frame: DeepFrame, number: int) -> NDArray[np.floating]:
+        """Capture (H, W, 3) sRGB in [0, 1] of `frame` (H, W, 3), the `number`-th of its input.
+
+        DesignError when it cannot be computed.
+        """
+        scene = frame.transpose(2, 0, 1).astype(np.float32) / np.float32(np.iinfo(frame.dtype).max)
         rng = np.random.default_rng([self._seed, number])
         shown = capture(scene, self._optics_for(*frame.shape[:2]), self._design.sensor, rng=rng)
-        return np.ascontiguousarray(np.rint(shown * 255.0).astype(np.uint8).transpose(1, 2, 0))
+        return np.ascontiguousarray(shown.transpose(1, 2, 0))
 
     def _optics_for(self, height: int, width: int) -> np.ndarray | Baseline:
         if self._baseline != NONE or self._design.ideal:
@@ -69,96 +100,100 @@ def capture_to_folder(
     baseline: Baseline = NONE,
     seed: int = 0,
 ) -> CaptureReport:
-    """Capture every picture of `source` (picture, folder, video) into `folder` under the same name.
+    """Capture `source`, a picture, a video or all of a folder, into the new or empty `folder` under the same names.
 
     A record of what was done is written beside them (`capture.json`). Raises SourceError when nothing can be read
-    or `folder` would take the place of the input, DesignError when the lens cannot be computed, OSError when nothing
-    can be written.
+    or `folder` holds something, DesignError when the lens cannot be computed, OSError when nothing can be written.
     """
-    place, target = Path(str(source).removeprefix("folder:").removeprefix("clip:")).expanduser(), Path(folder)
-    _refuse_overwriting(place, target)
+    place, target = input_path(str(source)), Path(folder)
+    _check_target(place, target)
+    inputs = find_pictures_and_videos(place) if place.is_dir() else [place]
+    made = [path for path in (target, *target.parents) if not path.exists()]
     report = CaptureReport()
     camera = OfflineCamera(design, baseline, seed)
-    if place.suffix.lower() in VIDEO_SUFFIXES and not place.is_dir():
-        _capture_video(camera, place, target, report)
-    else:
-        for number, (name, frame) in enumerate(read_pictures(source, report.problems, recursive=True)):
-            _write_picture(target / name, camera(frame, number))
-            report.files.append(name)
-            report.frames += 1
-    report.warnings += camera.warnings
-    if any(Path(name).suffix.lower() in (".jpg", ".jpeg") for name in report.files):
-        report.notes.append("JPEG files are written at quality 100, 4:4:4: close to, but not exactly, the capture")
-    record = _record(design, source, baseline, seed, report)
-    (target / RECORD_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    try:
+        for path in inputs:
+            name = path.relative_to(place).as_posix() if place.is_dir() else path.name
+            try:
+                _capture_file(camera, path, target, name, report)
+            except SourceError as error:
+                report.problems.append(str(error))
+        if not report.files:
+            many = f"none of the {len(inputs)} pictures and videos in {place} can be read"
+            raise SourceError(many if place.is_dir() else report.problems[0])
+        report.warnings += camera.warnings
+        record = _record(design, source, baseline, seed, report)
+        (target / RECORD_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    except BaseException:
+        _remove_empty_folders(target, made)
+        raise
     return report
 
 
-def _refuse_overwriting(place: Path, target: Path) -> None:
-    inputs = place.resolve() if place.is_dir() else place.resolve().parent
-    if target.resolve() == inputs or (place.is_dir() and target.resolve().is_relative_to(inputs)):
+def _check_target(place: Path, target: Path) -> None:
+    """SourceError unless `target` is a new or an empty folder, away from the input."""
+    inputs = Path(os.path.realpath(place if place.is_dir() else place.parent))
+    goal = Path(os.path.realpath(target))
+    if goal == inputs or (place.is_dir() and goal.is_relative_to(inputs)):
         raise SourceError(f"the captures would mix with their input in {inputs}; choose another folder for --out")
+    if target.is_symlink() and not target.exists():
+        raise SourceError(f"{target} is a link that leads nowhere; choose another folder for --out")
     if target.exists() and not target.is_dir():
         raise SourceError(f"{target} is a file; --out needs a folder")
+    if target.exists() and any(target.iterdir()):
+        raise SourceError(f"{target} is not empty; choose a new or empty folder for --out, nothing is overwritten")
 
 
-def _capture_video(camera: OfflineCamera, path: Path, target: Path, report: CaptureReport) -> None:
-    lossless = path.suffix.lower() in _LOSSLESS_SUFFIXES
-    # containers that OpenCV cannot write become .mp4
-    name = path.name if lossless or path.suffix.lower() in (".mp4", ".m4v", ".mov") else f"{path.stem}.mp4"
+def _remove_empty_folders(target: Path, made: list[Path]) -> None:
+    """What a failed capture leaves of its folders: those in `target` and those `made` for it, if nothing is inside."""
+    below = [Path(parent) for parent, _, _ in os.walk(target, topdown=False)]
+    for path in [*below[:-1], *made]:
+        with suppress(OSError):
+            path.rmdir()
+
+
+def _capture_file(camera: OfflineCamera, path: Path, target: Path, name: str, report: CaptureReport) -> None:
+    if path.suffix.lower() not in PICTURE_SUFFIXES:
+        _capture_video(camera, path, target, name, report)
+        return
+    write_picture(target / name, camera(read_deep_picture(path), len(report.files)), camera.bits)
+    report.files.append(name)
+    report.frames += 1
+    if path.suffix.lower() in JPEG_SUFFIXES:
+        report.add_note("JPEG files are written at quality 100, 4:4:4: close to, but not exactly, the capture")
+    _note_depth(camera, path.suffix.lower(), report)
+
+
+def _capture_video(camera: OfflineCamera, path: Path, target: Path, name: str, report: CaptureReport) -> None:
     video, first = open_video(path)
     try:
-        fps = usable_fps(video.get(cv2.CAP_PROP_FPS))
-        target.mkdir(parents=True, exist_ok=True)
-        code = cv2.VideoWriter.fourcc(*("FFV1" if lossless else "mp4v"))
-        size = first.shape[1::-1]
-        writer = cv2.VideoWriter(str(target / name), code, fps, size)
-        if not writer.isOpened():
-            raise OSError(f"{target / name} cannot be written")
-        try:
-            for number, frame in enumerate(video_frames(video, first)):
-                writer.write(cv2.cvtColor(camera(frame, number), cv2.COLOR_RGB2BGR))
+        captures = (camera(frame, number) for number, frame in enumerate(video_frames(video, first)))
+        height, width = first.shape[:2]
+        if height % 2 or width % 2:  # OpenCV's encoders drop the last row and column
+            report.add_note(f"{name} has an odd side ({width} x {height} px), which no video here keeps: PNG frames")
+            for number, shown in enumerate(captures, start=1):
+                report.files.append(f"{name}.frames/{number:06d}.png")
+                write_picture(target / report.files[-1], shown, camera.bits)
                 report.frames += 1
-        finally:
-            writer.release()
+            return
+        if path.suffix.lower() not in LOSSLESS_SUFFIXES + VIEWING_SUFFIXES:
+            name = f"{name}.mp4"  # OpenCV cannot write that format
+        fps = usable_fps(video.get(cv2.CAP_PROP_FPS))
+        report.frames += write_video(target / name, captures, fps, (width, height))
     finally:
         video.release()
-    _check_video(target / name, report.frames)
     report.files.append(name)
-    if not lossless:
-        report.notes.append("the video is compressed (MPEG-4) and only for viewing; name it .avi or .mkv for FFV1")
+    suffix = Path(name).suffix.lower()
+    if suffix in VIEWING_SUFFIXES:
+        report.add_note("MPEG-4 videos are compressed and only for viewing; an input named .avi or .mkv gives FFV1")
+    _note_depth(camera, suffix, report)
 
 
-def _check_video(path: Path, frames: int) -> None:
-    """OSError, and no file, when the video does not hold all frames: the writer says nothing of a full disk."""
-    video = cv2.VideoCapture(str(path))
-    written = round(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
-    video.release()
-    if written != frames:
-        path.unlink(missing_ok=True)
-        raise OSError(f"{path} could not be written: {written} of {frames} frames arrived; is the disk full?")
-
-
-def _write_picture(path: Path, frame: Frame) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    options: list[int] = []
-    if path.suffix.lower() in (".jpg", ".jpeg"):
-        options = [
-            cv2.IMWRITE_JPEG_QUALITY,
-            100,
-            cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
-            cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
-        ]
-    grey = path.suffix.lower() == ".pgm"  # a format without colour
-    pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY if grey else cv2.COLOR_RGB2BGR)
-    good, encoded = cv2.imencode(path.suffix, pixels, options)
-    if not good:
-        raise OSError(f"{path} cannot be encoded")
-    try:
-        path.write_bytes(encoded.tobytes())
-    except OSError as error:
-        path.unlink(missing_ok=True)  # half a picture is worse than none
-        raise OSError(error.errno, error.strerror, str(path)) from error
+def _note_depth(camera: OfflineCamera, suffix: str, report: CaptureReport) -> None:
+    if camera.bits > 8 and suffix not in DEEP_SUFFIXES:
+        report.add_note(
+            f"{suffix[1:]} files hold 8 of the sensor's {camera.bits} bits a colour; PNG, TIFF, PGM and PPM hold all"
+        )
 
 
 def _record(

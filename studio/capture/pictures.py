@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Frame = NDArray[np.uint8]
+DeepFrame = Frame | NDArray[np.uint16]
 
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
 # fmt: off
@@ -32,33 +33,60 @@ class SourceError(ValueError):
     """Frames that cannot be read; the text is one line that names what and why."""
 
 
+def user_path(text: str) -> Path:
+    """`text` as a path, with `~` and `~name` filled in; SourceError when there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise SourceError(f"{text}: there is no user of that name") from None
+
+
 def read_picture(path: Path) -> Frame:
     """The picture in `path`, upright, 8 bits a colour; grey, transparent and 16-bit ones are converted. SourceError."""
+    return to_rgb(_decode(path, cv2.IMREAD_COLOR))
+
+
+def read_deep_picture(path: Path) -> DeepFrame:
+    """As `read_picture`, but pictures of 16 bits keep them. SourceError."""
+    bgr = _decode(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    return to_rgb(bgr) if bgr.dtype in (np.uint8, np.uint16) else read_picture(path)
+
+
+def _decode(path: Path, flags: int) -> NDArray:
     try:
         # Bytes first: cv2.imread cannot open every name on every system.
         encoded = np.fromfile(path, np.uint8)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
-        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+        bgr = cv2.imdecode(encoded, flags) if encoded.size else None
     except cv2.error:
         bgr = None
     if bgr is None:
         raise SourceError(f"{path} is not a picture that can be read, or it is damaged")
-    return to_rgb(bgr)
+    return bgr
 
 
-def find_pictures(folder: Path, *, recursive: bool = False) -> list[Path]:
+def find_pictures(folder: Path) -> list[Path]:
     """Picture files of `folder` in natural order (2 before 10); SourceError when there is none."""
+    return _find(folder, "picture", PICTURE_SUFFIXES, recursive=False)
+
+
+def find_pictures_and_videos(folder: Path) -> list[Path]:
+    """Those of `folder` and all folders below it, in natural order; SourceError when there is none."""
+    return _find(folder, "picture and no video", PICTURE_SUFFIXES + VIDEO_SUFFIXES, recursive=True)
+
+
+def _find(folder: Path, what: str, suffixes: tuple[str, ...], *, recursive: bool) -> list[Path]:
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder" if folder.exists() else f"{folder} does not exist")
     try:
         entries = list(folder.rglob("*") if recursive else folder.iterdir())
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror or error}") from None
-    found = [p for p in entries if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file()]
+    found = [p for p in entries if p.suffix.lower() in suffixes and p.is_file()]
     if not found:
-        raise SourceError(f"{folder} holds no picture ({names(PICTURE_SUFFIXES)})")
+        raise SourceError(f"{folder} holds no {what} ({names(suffixes)})")
     return sorted(found, key=lambda p: [natural_order(part) for part in p.relative_to(folder).parts])
 
 
@@ -99,8 +127,8 @@ def video_frames(video: cv2.VideoCapture, first: Frame) -> Iterator[Frame]:
         frame = read_video(video)
 
 
-def to_rgb(bgr: NDArray) -> Frame:
-    """A contiguous uint8 (H, W, 3) RGB copy of what OpenCV gave: BGR, or grey of shape (H, W)."""
+def to_rgb(bgr: NDArray) -> NDArray:
+    """A contiguous (H, W, 3) RGB copy of what OpenCV gave: BGR, or grey of shape (H, W)."""
     return cv2.cvtColor(bgr, cv2.COLOR_GRAY2RGB if bgr.ndim == 2 else cv2.COLOR_BGR2RGB)
 
 
@@ -122,46 +150,3 @@ def portrait_path() -> Path:
         if path.is_file():
             return path
     raise SourceError("the portrait is missing from this installation: pip install --force-reinstall scikit-image")
-
-
-def read_pictures(
-    path: str | Path, problems: list[str] | None = None, *, recursive: bool = False
-) -> Iterator[tuple[str, Frame]]:
-    """Yield (name, full-size frame) for a picture, a folder of pictures or every frame of a video.
-
-    Names are relative to the folder; frames of a video are called `STEM-000001` on. The prefixes `folder:` and
-    `clip:` are understood, and `portrait` is the built-in picture. Files of a folder that cannot be read are
-    skipped and leave one line each in `problems`. SourceError when nothing at all can be read.
-    """
-    text = str(path).removeprefix("folder:").removeprefix("clip:")
-    path = portrait_path() if text == "portrait" else Path(text).expanduser()
-    if path.is_dir():
-        yield from _read_folder(path, [] if problems is None else problems, recursive)
-    elif path.suffix.lower() in PICTURE_SUFFIXES:
-        yield path.name, read_picture(path)
-    else:
-        yield from _read_every_frame(path)
-
-
-def _read_folder(folder: Path, problems: list[str], recursive: bool) -> Iterator[tuple[str, Frame]]:
-    files = find_pictures(folder, recursive=recursive)
-    bad = 0
-    for file in files:
-        try:
-            frame = read_picture(file)
-        except SourceError as error:
-            problems.append(str(error))
-            bad += 1
-        else:
-            yield file.relative_to(folder).as_posix(), frame
-    if bad == len(files):
-        raise SourceError(f"none of the {bad} pictures in {folder} can be read")
-
-
-def _read_every_frame(path: Path) -> Iterator[tuple[str, Frame]]:
-    video, first = open_video(path)
-    try:
-        for number, frame in enumerate(video_frames(video, first), start=1):
-            yield f"{path.stem}-{number:06d}", frame
-    finally:
-        video.release()

@@ -22,9 +22,11 @@ from studio.capture.pictures import (
     portrait_path,
     read_picture,
     read_video,
+    user_path,
 )
 
 DEFAULT_SOURCE = "portrait"
+DATA_SETS = ("cohort", "celeba", "lfw", "rafdb", "affectnet", "fer2013", "avec2013", "avec2014", "orl")
 KNOWN = "portrait, camera:N, clip:PATH, folder:PATH"
 LIVE_SHORTER_SIDE = 480
 """Pixels; larger frames are shrunk to this before they enter the live view."""
@@ -51,15 +53,37 @@ def open_source(spec: str, *, shorter_side: int | None = LIVE_SHORTER_SIDE) -> F
     kind, _, rest = spec.partition(":")
     if spec == DEFAULT_SOURCE:
         return Portrait(shorter_side)
-    if kind == "camera" and rest.isdecimal():
+    if is_camera(spec):
         return Camera(int(rest), shorter_side)
     if kind == "clip" and rest:
-        return Clip(Path(rest).expanduser(), shorter_side)
+        return Clip(user_path(rest), shorter_side)
     if kind == "folder" and rest:
-        return Folder(Path(rest).expanduser(), shorter_side)
+        return Folder(user_path(rest), shorter_side)
     if kind == "cohort":
         raise SourceError(f"source {spec!r} is not available yet; use {KNOWN}")
     raise SourceError(f"source {spec!r} is unknown; known are {KNOWN}")
+
+
+def is_camera(spec: str) -> bool:
+    """Whether `spec` is `camera:N`."""
+    kind, _, rest = spec.partition(":")
+    return kind == "camera" and rest.isascii() and rest.isdecimal() and len(rest) < 5
+
+
+def input_path(spec: str) -> Path:
+    """The picture, video or folder that `PATH`, `clip:PATH`, `folder:PATH` or `portrait` names; SourceError."""
+    if spec == DEFAULT_SOURCE:
+        return portrait_path()
+    kind, _, rest = spec.partition(":")
+    place = rest if kind in ("clip", "folder") else spec
+    path = user_path(place)
+    if not place:
+        raise SourceError(f"{spec!r} names no picture, video or folder")
+    if not path.exists() and kind == "camera":
+        raise SourceError(f"{spec} has no end; name a picture, a video or a folder")
+    if not path.exists() and kind in DATA_SETS:
+        raise SourceError(f"{spec} is a data set, which is not available here yet; name its pictures with folder:PATH")
+    return path
 
 
 class Portrait:

@@ -27,6 +27,8 @@ _REASONS = {
 
 def reason(error: OSError) -> str:
     """What went wrong and what to do, in words."""
+    if error.errno == errno.ENOENT and error.filename and Path(os.fsdecode(error.filename)).parent.is_dir():
+        return "the folder takes no new files; choose another place"  # /proc and its like
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 

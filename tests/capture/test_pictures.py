@@ -3,8 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.capture.pictures import SourceError, find_pictures, portrait_path, read_picture, read_pictures
-from tests.capture.conftest import write_clip, write_picture
+from studio.capture.pictures import (
+    SourceError,
+    find_pictures,
+    find_pictures_and_videos,
+    read_deep_picture,
+    read_picture,
+)
+from tests.capture.conftest import write_picture
 
 
 def gradient(height: int = 20, width: int = 30) -> np.ndarray:
@@ -29,8 +35,15 @@ def test_colours_come_in_rgb_order_and_transparency_is_dropped(tmp_path):
 
 def test_16_bit_pictures_keep_their_range(tmp_path):
     deep = np.arange(65536, dtype=np.uint16).reshape(256, 256)
-    frame = read_picture(write_picture(tmp_path / "a.png", deep))
-    assert np.abs(frame[..., 0] - deep / 257.0).max() <= 1.0
+    path = write_picture(tmp_path / "a.png", deep)
+    assert np.abs(read_picture(path)[..., 0] - deep / 257.0).max() <= 1.0
+    assert (read_deep_picture(path) == deep[..., None]).all()
+
+
+def test_deep_reading_leaves_other_depths_alone(tmp_path):
+    assert read_deep_picture(write_picture(tmp_path / "a.png", gradient())).dtype == np.uint8
+    with pytest.raises(SourceError, match=r"a\.tif is not a picture that can be read"):
+        read_deep_picture(write_picture(tmp_path / "a.tif", np.ones((4, 5, 3), np.float32)))
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture at all"])
@@ -61,39 +74,5 @@ def test_sub_folders_are_read_only_when_asked(tmp_path):
     write_picture(tmp_path / "anna" / "1.png", gradient())
     with pytest.raises(SourceError, match="holds no picture"):
         find_pictures(tmp_path)
-    assert [name for name, _ in read_pictures(tmp_path, recursive=True)] == ["anna/1.png"]
-
-
-def test_read_pictures_goes_on_after_broken_files_and_names_them(tmp_path):
-    write_picture(tmp_path / "1.png", gradient())
-    (tmp_path / "2.png").write_bytes(b"broken")
-    write_picture(tmp_path / "3.png", gradient())
-    problems: list[str] = []
-    assert [name for name, _ in read_pictures(tmp_path, problems)] == ["1.png", "3.png"]
-    assert len(problems) == 1
-    assert "2.png" in problems[0]
-
-
-def test_read_pictures_refuses_a_folder_of_broken_files(tmp_path):
-    (tmp_path / "1.png").write_bytes(b"broken")
-    with pytest.raises(SourceError, match="none of the 1 pictures"):
-        list(read_pictures(tmp_path))
-
-
-def test_read_pictures_gives_every_frame_of_a_video_at_full_size(tmp_path):
-    path = write_clip(tmp_path / "talk.mp4", frames=5, size=(1280, 960))
-    frames = list(read_pictures(f"clip:{path}"))
-    assert [name for name, _ in frames] == [f"talk-{i:06d}" for i in range(1, 6)]
-    assert all(frame.shape == (960, 1280, 3) for _, frame in frames)
-
-
-def test_read_pictures_knows_the_portrait():
-    [(name, frame)] = read_pictures("portrait")
-    assert name == portrait_path().name
-    assert frame.shape == (512, 512, 3)
-
-
-@pytest.mark.parametrize("name", ["nowhere.png", "nowhere.mp4", "nowhere"])
-def test_read_pictures_names_what_is_missing(tmp_path, name):
-    with pytest.raises(SourceError, match="nowhere"):
-        list(read_pictures(tmp_path / name))
+    (tmp_path / "talk.MP4").touch()
+    assert find_pictures_and_videos(tmp_path) == [tmp_path / "anna" / "1.png", tmp_path / "talk.MP4"]

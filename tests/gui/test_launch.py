@@ -77,14 +77,14 @@ def test_a_project_that_cannot_be_opened_is_one_line(tmp_path: Path, content: by
 
 def test_a_source_that_fails_is_one_line(saved: Path, tmp_path: Path) -> None:
     ended = run(saved, "--source", f"clip:{tmp_path}/nothing.mp4", "--screenshot", tmp_path / "a.png")
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "nothing.mp4" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
 
 
 def test_a_place_that_cannot_be_written_is_one_line(saved: Path, tmp_path: Path) -> None:
     ended = run(saved, "--screenshot", tmp_path / "missing" / "a.png")
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "missing" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
 

@@ -1,0 +1,41 @@
+"""`opticaldr psf`: the point spread function, as arrays (NPZ), a picture (PNG) or a figure (SVG)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from studio.commands.projects import add_lens, chosen_lens
+from studio.commands.shared import Answer, check_folder, number, whole
+from studio.exchange.psf_files import grid_facts, target_path, write_psf
+from studio.optics.psf import psf
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_lens(parser)
+    parser.add_argument("--depth", type=number, metavar="M", help="object distance, m (default: the project's)")
+    parser.add_argument("--size", type=whole, default=64, metavar="K", help="sensor pixels a side (default 64)")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.npz|F.png|F.svg")
+
+
+def run(options: argparse.Namespace) -> Answer:
+    result = psf(chosen_lens(options), object_distance_m=options.depth, size=options.size)
+    target = target_path(options.out)
+    check_folder(target)
+    write_psf(result, target)
+    grid = grid_facts(result.grid)
+    facts = {
+        "file": str(target),
+        "shape": list(result.values.shape),
+        "pitch_m": result.pitch_m,
+        "wavelengths_m": list(result.wavelengths_m),
+        "window_energy": list(result.window_energy),
+        "strehl": list(result.strehl),
+        "grid": grid,
+        "warnings": list(result.warnings),
+    }
+    rows = [
+        f"{colour:<6} Strehl {s:<8.3g}  window energy {e:.4f}"
+        for colour, s, e in zip(("red", "green", "blue"), result.strehl, result.window_energy, strict=True)
+    ]
+    return Answer(facts, "\n".join([f"{target}: {grid['reason']}", *rows, *(f"warning: {w}" for w in result.warnings)]))

@@ -1,0 +1,58 @@
+"""`opticaldr variant`: named designs kept beside a project's lens."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from studio.commands.projects import writing
+from studio.commands.shared import Answer, UsageError, check_folder, project_file
+from studio.project import store, variants
+from studio.project.model import Project
+
+_LIST = "list"
+_CHANGES: dict[str, tuple[Callable[..., Project], tuple[str, ...]]] = {  # and the words that follow each of them
+    "keep": (variants.keep, ("NAME",)),
+    "restore": (variants.restore, ("NAME",)),
+    "remove": (lambda project, name: variants.remove(project, [name]), ("NAME",)),
+    "rename": (variants.rename, ("OLD", "NEW")),
+    "note": (variants.note, ("NAME", "TEXT")),
+}
+_FORMS = "; ".join([_LIST, *(" ".join((action, *words)) for action, (_, words) in _CHANGES.items())])
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=project_file, metavar="FILE.odr")
+    parser.add_argument("action", choices=(_LIST, *_CHANGES), metavar="ACTION", help=_FORMS)
+    parser.add_argument("words", nargs="*", metavar="WORD", help="what ACTION needs; quote names with spaces")
+
+
+def run(options: argparse.Namespace) -> Answer:
+    needed = () if options.action == _LIST else _CHANGES[options.action][1]
+    if len(options.words) != len(needed):
+        form = " ".join(("variant FILE.odr", options.action, *needed))
+        raise UsageError(f"{len(options.words)} words after {options.action}; use `{form}` and quote names with spaces")
+    if options.action == _LIST:
+        return _listed(store.load(options.file))
+    check_folder(options.file)
+    lock = store.ProjectLock(options.file)
+    with writing():
+        lock.acquire()
+    with lock:  # it may be taken twice
+        before = store.load(options.file)
+        after = _CHANGES[options.action][0](before, *options.words)
+        if after is not before:
+            with writing():
+                store.save(after, options.file)
+    return _listed(after)
+
+
+def _listed(project: Project) -> Answer:
+    """The variants; a star stands before those that are the current lens."""
+    rows, lines = [], []
+    for variant in project.variants:
+        current = variant.design == project.design
+        rows.append({"name": variant.name, "notes": variant.notes, "created": variant.created, "current": current})
+        notes = " ".join(variant.notes.split())
+        lines.append(f"{'*' if current else ' '} {variant.name}{f': {notes}' if notes else ''}")
+    return Answer(rows, "\n".join(lines) or "no variant has been kept yet")

@@ -1,0 +1,250 @@
+"""capture: pictures, videos and folders of both."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from studio.capture import writing
+from studio.optics.presets import preset
+from tests.commands.conftest import photo
+
+
+def clip(path: Path, size: tuple[int, int] = (64, 48), frames: int = 7) -> Path:
+    """A video that grows brighter; the MJPEG writer keeps odd sides."""
+    writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), 12.0, size)
+    for i in range(frames):
+        writer.write(np.full((size[1], size[0], 3), 30 * i, np.uint8))
+    writer.release()
+    return path
+
+
+def means(path: Path) -> list[float]:
+    video = cv2.VideoCapture(str(path))
+    found = []
+    while (frame := video.read())[0]:
+        found.append(frame[1].mean())
+    return found
+
+
+def test_captures_of_a_folder_keep_names_and_sizes(project, tmp_path, run_json):
+    source = tmp_path / "photos"
+    (source / "ann").mkdir(parents=True)
+    photo(source / "one.png")
+    photo(source / "ann" / "two.jpg", 50, 41)
+    photo(source / "three.pgm", 33, 70)
+    (source / "broken.png").write_bytes(b"nothing")
+    facts = run_json("capture", project, "--input", source, "--out", tmp_path / "out", "--seed", "5")
+    assert sorted(facts["files"]) == ["ann/two.jpg", "one.png", "three.pgm"]
+    assert len(facts["problems"]) == 1
+    assert "broken.png" in facts["problems"][0]
+    for name in facts["files"]:
+        clear, captured = (cv2.imread(str(folder / name)) for folder in (source, tmp_path / "out"))
+        assert captured.shape == clear.shape
+        assert captured.std() < clear.std()
+    record = json.loads((tmp_path / "out" / "capture.json").read_text())
+    assert record["seed"] == 5
+    assert record["bits"] == 8
+    assert record["design"] == json.loads(json.dumps(preset("random-zernike:1").to_dict()))
+
+
+def test_captures_are_reproducible_and_seeded(tmp_path, run_json):
+    photo(tmp_path / "a.png")
+    for folder, seed in (("x", 1), ("y", 1), ("z", 2)):
+        run_json(
+            "capture", "--preset", "focused-1m", "--input", tmp_path / "a.png", "--out", tmp_path / folder,
+            "--seed", seed,
+        )  # fmt: skip
+    x, y, z = ((tmp_path / folder / "a.png").read_bytes() for folder in "xyz")
+    assert x == y != z
+
+
+def test_capture_options_change_the_capture(tmp_path, run_json):
+    photo(tmp_path / "a.png", 64, 64)
+
+    def captured(name: str, *options: str) -> np.ndarray:
+        run_json(
+            "capture", "--preset", "focused-1m", "--input", tmp_path / "a.png", "--out", tmp_path / name,
+            "--noise", "0", *options,
+        )  # fmt: skip
+        return cv2.imread(str(tmp_path / name / "a.png")).astype(int)
+
+    plain = captured("plain")
+    assert len(np.unique(captured("bits", "--bits", "2"))) <= 4
+    assert np.abs(captured("near", "--depth", "0.2") - plain).mean() > 1
+    mosaic = captured("mosaic", "--baseline", "pixelate:16")
+    assert np.ptp(mosaic[:16, :16], axis=(0, 1)).max() == 0
+    assert captured("gauss", "--baseline", "gaussian:6").std() < plain.std()
+
+
+def test_a_video_becomes_a_video(tmp_path, run_json):
+    facts = run_json(
+        "capture", "--preset", "defocus-disc", "--input", clip(tmp_path / "talk.avi"), "--out", tmp_path / "out"
+    )
+    assert facts["files"] == ["talk.avi"]
+    assert facts["frames"] == 7
+    assert facts["notes"] == []
+    video = cv2.VideoCapture(str(tmp_path / "out" / "talk.avi"))
+    assert video.get(cv2.CAP_PROP_FPS) == pytest.approx(12.0)
+    assert len(means(tmp_path / "out" / "talk.avi")) == 7
+    assert np.all(np.diff(means(tmp_path / "out" / "talk.avi")) > 10)
+
+
+@pytest.mark.parametrize("size", [(63, 48), (64, 47), (63, 47)])
+def test_a_video_with_an_odd_side_keeps_its_size(size, tmp_path, run_json):
+    source = clip(tmp_path / "talk.avi", size)
+    facts = run_json("capture", "--preset", "ideal", "--noise", "0", "--input", source, "--out", tmp_path / "out")
+    assert facts["frames"] == 7
+    assert facts["files"] == [f"talk.avi.frames/{number:06d}.png" for number in range(1, 8)]
+    assert f"{size[0]} x {size[1]}" in facts["notes"][0]
+    frames = [cv2.imread(str(tmp_path / "out" / name)) for name in facts["files"]]
+    assert {frame.shape for frame in frames} == {(size[1], size[0], 3)}
+    assert [frame.mean() for frame in frames] == pytest.approx(means(source), abs=4)
+
+
+def test_a_format_that_cannot_be_written_becomes_another(tmp_path, run_json):
+    source = clip(tmp_path / "talk.avi").rename(tmp_path / "talk.mpg")
+    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out")
+    assert facts["files"] == ["talk.mpg.mp4"]
+    assert any("compressed" in note for note in facts["notes"])
+
+
+@pytest.mark.parametrize("name", ["talk.avi", "talk.mp4"])
+def test_a_video_that_lost_a_side_is_not_kept(name, tmp_path):
+    frames = [np.zeros((47, 63, 3), np.float32)] * 3
+    with pytest.raises(OSError, match="62 x 46"):
+        writing.write_video(tmp_path / name, frames, 12.0, (63, 47))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_videos_of_a_folder_are_captured_with_its_pictures(tmp_path, run_json):
+    source = tmp_path / "in"
+    (source / "bob").mkdir(parents=True)
+    photo(source / "a.png")
+    clip(source / "bob" / "talk.avi")
+    (source / "broken.mp4").write_bytes(b"nothing")
+    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out")
+    assert facts["files"] == ["a.png", "bob/talk.avi"]
+    assert facts["frames"] == 8
+    assert len(facts["problems"]) == 1
+    assert "broken.mp4" in facts["problems"][0]
+    assert len(means(tmp_path / "out" / "bob" / "talk.avi")) == 7
+
+
+def test_more_than_eight_bits_are_kept_where_the_format_can(tmp_path, run_json):
+    ramp = np.repeat(np.arange(4096, dtype=np.uint16)[None, :, None] * 16, 8, axis=0)
+    (tmp_path / "in").mkdir()
+    assert cv2.imwrite(str(tmp_path / "in" / "a.png"), np.repeat(ramp, 3, axis=2))
+    photo(tmp_path / "in" / "b.jpg")
+    options = ["--preset", "ideal", "--noise", "0", "--bits", "12"]
+    facts = run_json("capture", *options, "--input", tmp_path / "in", "--out", tmp_path / "out")
+    captured = cv2.imread(str(tmp_path / "out" / "a.png"), cv2.IMREAD_UNCHANGED)
+    assert captured.dtype == np.uint16
+    assert len(np.unique(captured)) > 1500
+    notes = [note for note in facts["notes"] if "12 bits" in note]
+    assert len(notes) == 1
+    assert notes[0].startswith("jpg files hold 8 ")
+
+
+def test_a_video_says_that_it_holds_eight_bits(tmp_path, run_json):
+    options = ["--preset", "ideal", "--bits", "10", "--input", clip(tmp_path / "talk.avi")]
+    facts = run_json("capture", *options, "--out", tmp_path / "out")
+    assert facts["notes"] == ["avi files hold 8 of the sensor's 10 bits a colour; PNG, TIFF, PGM and PPM hold all"]
+    assert json.loads((tmp_path / "out" / "capture.json").read_text())["notes"] == facts["notes"]
+
+
+def test_the_portrait_is_an_input_like_any_other(tmp_path, run_json):
+    facts = run_json("capture", "--preset", "defocus-disc", "--input", "portrait", "--out", tmp_path / "out")
+    assert cv2.imread(str(tmp_path / "out" / facts["files"][0])).shape == (512, 512, 3)
+
+
+def test_input_is_never_overwritten(tmp_path, refused):
+    before = photo(tmp_path / "a.png").read_bytes()
+    for out in (tmp_path, tmp_path / "sub"):
+        assert "choose another folder" in refused("capture", "--preset", "ideal", "--input", tmp_path, "--out", out)
+    refused("capture", "--preset", "ideal", "--input", tmp_path / "a.png", "--out", tmp_path)
+    assert (tmp_path / "a.png").read_bytes() == before
+    assert not (tmp_path / "sub").exists()
+
+
+@pytest.mark.parametrize("name", ["a.png", "capture.json", "notes.txt"])
+def test_a_folder_that_holds_something_is_left_alone(name, tmp_path, refused):
+    photo(tmp_path / "a.png")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_text("mine")
+    line = refused("capture", "--preset", "ideal", "--input", tmp_path / "a.png", "--out", tmp_path / "out")
+    assert "is not empty" in line
+    assert [(path.name, path.read_text()) for path in (tmp_path / "out").iterdir()] == [(name, "mine")]
+
+
+@pytest.mark.parametrize("bad", [["--baseline", "box:3"], ["--noise", "nan"], ["--bits", "40"], ["--depth", "0"]])
+def test_unusable_capture_options_are_refused(bad, tmp_path, refused):
+    photo(tmp_path / "a.png")
+    refused("capture", "--preset", "ideal", "--input", tmp_path / "a.png", "--out", tmp_path / "o", *bad)
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_depth_has_no_meaning_for_a_baseline(tmp_path, refused):
+    photo(tmp_path / "a.png")
+    arguments = ["capture", "--baseline", "gaussian:3", "--depth", "1", "--input", tmp_path / "a.png"]
+    assert "--depth" in refused(*arguments, "--out", tmp_path / "o")
+
+
+@pytest.mark.parametrize(
+    ("spec", "word"),
+    [
+        ("camera:0", "has no end"),
+        ("cohort", "not available here yet"),
+        ("celeba:faces", "not available here yet; name its pictures with folder:PATH"),
+        ("~nosuchuser/x", "no user of that name"),
+        ("nowhere.png", "nowhere.png"),
+        ("nowhere.mp4", "does not exist"),
+        ("nowhere", "does not exist"),
+        ("folder:", "names no picture"),
+        ("", "names no picture"),
+        ("setup.cfg", "setup.cfg"),
+    ],
+)
+def test_inputs_that_cannot_be_captured_are_one_line(spec, word, tmp_path, refused, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert word in refused("capture", "--preset", "ideal", "--input", spec, "--out", "o")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_that_lead_to_themselves_are_one_line(tmp_path, refused):
+    photo(tmp_path / "a.png")
+    for name in ("loop", "loop.png"):
+        (tmp_path / name).symlink_to(tmp_path / name)
+        assert name in refused("capture", "--preset", "ideal", "--input", tmp_path / name, "--out", tmp_path / "o")
+    arguments = ["capture", "--preset", "ideal", "--input", tmp_path / "a.png"]
+    assert "leads nowhere" in refused(*arguments, "--out", tmp_path / "loop")
+    assert refused(*arguments, "--out", tmp_path / "loop" / "o", code=1)
+
+
+def test_a_folder_of_broken_files_is_refused(tmp_path, refused):
+    (tmp_path / "in" / "ann").mkdir(parents=True)
+    (tmp_path / "in" / "ann" / "1.png").write_bytes(b"broken")
+    (tmp_path / "in" / "2.avi").write_bytes(b"broken")
+    assert "none of the 2 pictures and videos" in refused(
+        "capture", "--preset", "ideal", "--input", tmp_path / "in", "--out", tmp_path / "a" / "out"
+    )
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_capture_that_cannot_be_written_leaves_no_folder(tmp_path, refused, monkeypatch):
+    (tmp_path / "in" / "ann").mkdir(parents=True)
+    photo(tmp_path / "in" / "ann" / "a.png")
+
+    def full_disk(path: Path, _content: bytes) -> None:
+        path.touch()
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    line = refused("capture", "--preset", "ideal", "--input", tmp_path / "in", "--out", tmp_path / "b" / "out", code=1)
+    assert "a.png: the disk is full" in line
+    assert not (tmp_path / "b").exists()

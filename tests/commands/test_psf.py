@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from studio.optics.presets import preset
+from studio.optics.psf import psf
+
+
+def test_psf_file_holds_what_the_design_says(project, tmp_path, run_json):
+    facts = run_json("psf", project, "--depth", "0.5", "--size", "48", "--out", tmp_path / "p.npz")
+    with np.load(tmp_path / "p.npz", allow_pickle=False) as file:
+        assert file["psf"].dtype == np.float32
+        expected = psf(preset("random-zernike:1"), object_distance_m=0.5, size=48)
+        np.testing.assert_array_equal(file["psf"], expected.values)
+        assert file["pitch_m"] == pytest.approx(3.69e-6)
+        np.testing.assert_allclose(file["wavelengths_m"], [640e-9, 550e-9, 460e-9])
+        assert file["window_energy"].shape == file["strehl"].shape == (3,)
+        assert json.loads(str(file["grid"]))["pupil_samples"] == facts["grid"]["pupil_samples"]
+
+
+@pytest.mark.parametrize("options", [["--size", "0"], ["--depth", "nan"], ["--depth", "-1"], ["--size", "900000"]])
+def test_unusable_psf_options_are_refused(options, tmp_path, refused):
+    refused("psf", "--preset", "ideal", *options, "--out", tmp_path / "x.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_names_are_one_line(project, tmp_path, refused):
+    assert "preset 'nothing'" in refused("psf", "--preset", "nothing", "--out", tmp_path / "x.npz")
+    assert "either" in refused("psf", "--out", tmp_path / "x.npz")
+    assert "either" in refused("psf", project, "--preset", "ideal", "--out", tmp_path / "x.npz")
+    assert "does not exist" in refused("psf", "--preset", "ideal", "--out", tmp_path / "no" / "x.npz")
+    assert not (tmp_path / "x.npz").exists()
