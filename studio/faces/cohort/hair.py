@@ -1,0 +1,197 @@
+"""Hair of the head and beard: strands grown from the skin, combed, pulled down and kept out of the skull."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from studio.faces.cohort.basis import EARS, SKIN, HeadBasis
+from studio.faces.cohort.people import Person
+from studio.faces.cohort.raster import vertex_normals
+from studio.faces.cohort.scene import Scene
+from studio.faces.cohort.skin import Skin, beard_cover, map_pixels, wrapped
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one style grows; lengths in decimetres, weights relative to the strand's own stiffness."""
+
+    length: tuple[float, float]
+    lift: float  # thickness of the coat over the skull
+    comb: float
+    fall: float
+    count: int
+
+
+STYLES = {
+    "cropped": Style((0.05, 0.12), 0.03, 0.3, 0.0, 3000),
+    "short": Style((0.22, 0.42), 0.10, 0.6, 0.05, 2600),
+    "swept": Style((0.45, 0.85), 0.14, 0.9, 0.05, 2400),
+    "fringe": Style((0.50, 0.75), 0.12, 0.7, 0.25, 2400),
+    "parted": Style((0.70, 1.30), 0.13, 0.8, 0.30, 2400),
+    "long": Style((2.00, 3.60), 0.14, 0.5, 0.45, 2200),
+    "tied": Style((0.70, 0.90), 0.05, 1.2, 0.0, 2400),
+}
+_STEPS = 12
+_BEARD_COUNT = 900
+
+
+@dataclass(frozen=True)
+class Strands:
+    """Polylines in the frame of the head (N, K, 3), the outward direction at each point and each strand's colour."""
+
+    points: np.ndarray
+    outward: np.ndarray
+    colour: np.ndarray  # (N, 3) linear
+
+
+def grow(basis: HeadBasis, still: np.ndarray, person: Person, skin: Skin, scene: Scene) -> Strands:
+    """Strands of a head at rest (`still`, (F, 3)) as worn in this scene: the hair of the head, then the beard."""
+    rng = np.random.default_rng([scene.seed, person.seed, 6])
+    centre, radii = _skull(basis, still)
+    style = STYLES[scene.hairstyle]
+    centroids = basis.home[basis.triangles].mean(axis=1)
+    columns, rows = np.rint(map_pixels(wrapped(centroids))).astype(int).T
+    on_skin = (basis.part == SKIN) & (basis.masks[basis.triangles, EARS].max(axis=1) < 0.3)
+    cover = skin.scalp[rows, columns] * on_skin
+    roots, normals = _scatter(rng, still, basis.triangles, cover, style.count)
+    length = style.length[0] + (style.length[1] - style.length[0]) * scene.hair_length
+    lengths = length * rng.uniform(0.75, 1.1, len(roots))
+    comb = _comb(scene, roots, centre, rng)
+    curl = person.curl * (0.3 if scene.hairstyle in ("tied", "cropped") else 1.0)
+    points = _extend(roots, normals, lengths, comb * style.comb * (1 - 0.75 * curl), style.fall * (1 - 0.6 * curl), rng)
+    lift = (style.lift + 0.18 * curl * min(length, 0.8)) * rng.uniform(0.15, 1, len(roots))
+    points = _keep_out(points, centre, radii, lift)
+    points = _coil(points, curl, rng)
+    colour = person.hair * scene.hair_tint * np.exp(rng.normal(0, 0.16, (len(points), 1)))
+    strands = Strands(points, _outward(points, centre, radii), colour)
+    return strands if person.beard < 0.6 else _joined(strands, _beard(basis, still, person, rng))
+
+
+def draw_strands(
+    picture: np.ndarray, screen: np.ndarray, depth: np.ndarray, colours: np.ndarray, nearest: np.ndarray
+) -> None:
+    """Draw segments into an 8-bit picture (H, W, 3): `screen` (N, K, 2) pixels, `depth` (N, K), `colours` (N, K-1, 3) 8-bit.
+
+    Segments behind `nearest` (H, W) are left out; far ones come first.
+    """
+    height, width = nearest.shape
+    middle = (screen[:, 1:] + screen[:, :-1]) / 2
+    far = (depth[:, 1:] + depth[:, :-1]) / 2
+    column, row = np.rint(middle).astype(int).transpose(2, 0, 1)
+    inside = (column >= 0) & (row >= 0) & (column < width) & (row < height)
+    hidden = nearest[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)] < far - 0.03
+    kept = inside & ~hidden
+    if not kept.any():
+        return
+    ends = np.rint(np.stack([screen[:, :-1], screen[:, 1:]], axis=2)[kept] * 16).astype(np.int32)
+    colours, far = colours[kept], far[kept]
+    order = np.argsort(-far, kind="stable")
+    for layer in np.array_split(order, 8):
+        by_shade = layer[np.argsort(colours[layer].sum(axis=1), kind="stable")]
+        shades = [shade for shade in np.array_split(by_shade, 14) if len(shade)]
+        for shade in (shades[index] for index in (0, 13, 3, 10, 6, 8, 1, 12, 4, 7, 2, 11, 5, 9) if index < len(shades)):
+            colour = tuple(float(value) for value in colours[shade].mean(axis=0))
+            cv2.polylines(picture, list(ends[shade]), False, colour, 1, cv2.LINE_AA, 4)
+
+
+def _skull(basis: HeadBasis, still: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Centre and radii of an ellipsoid round the upper head."""
+    upper = still[(basis.home[:, 1] > 7.3) & (basis.masks[:, EARS] < 0.05)]
+    low, high = upper.min(axis=0), upper.max(axis=0)
+    centre = np.array([0, high[1] - 0.9 * (high[2] - low[2]) / 2, (low[2] + high[2]) / 2])
+    return centre, np.array([(high[0] - low[0]) / 2, high[1] - centre[1], (high[2] - low[2]) / 2]) * 0.985
+
+
+def _scatter(
+    rng: np.random.Generator, positions: np.ndarray, triangles: np.ndarray, cover: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Random roots and normals on the covered triangles, evenly by area."""
+    corners = positions[triangles]
+    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    chosen = rng.choice(len(triangles), count, p=(area * cover) / (area * cover).sum())
+    weights = rng.dirichlet([1, 1, 1], count)[:, :, None]
+    normals = vertex_normals(positions, triangles)[triangles[chosen]]
+    return (corners[chosen] * weights).sum(axis=1), (normals * weights).sum(axis=1)
+
+
+def _comb(scene: Scene, roots: np.ndarray, centre: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Which way the comb went at each root (N, 3)."""
+    side = np.sign(roots[:, :1] - 0.6 * scene.parting + rng.normal(0, 0.02, (len(roots), 1)))
+    front = np.clip((roots[:, 2:] - centre[2]) / 0.9, 0, 1)
+    down, back, left = np.array([0, -1.0, 0]), np.array([0, 0.2, -1.0]), np.array([1.0, 0, 0])
+    turn = np.sign(scene.parting)
+    ways = {
+        "cropped": 0.5 * down * (1 - front) + 0.4 * turn * left,
+        "short": 0.6 * turn * left * front + 0.5 * down + (1 - 2 * front) * -0.4 * back,
+        "swept": back + (0.5 * turn) * left * front,
+        "fringe": -0.9 * back * front + 0.6 * down + 0.25 * turn * left * front,
+        "parted": side * left + 0.35 * back * front + 0.4 * down,
+        "long": side * left + 0.5 * back * front + 0.5 * down,
+        "tied": back + 0.1 * down,
+    }
+    return ways[scene.hairstyle] + np.zeros_like(roots)
+
+
+def _extend(
+    roots: np.ndarray, normals: np.ndarray, lengths: np.ndarray, comb: np.ndarray, fall: float, rng: np.random.Generator
+) -> np.ndarray:
+    points = np.empty((len(roots), _STEPS + 1, 3))
+    points[:, 0] = roots
+    heading = normals + 0.35 * rng.standard_normal(roots.shape) + comb
+    wander = 0.12 * rng.standard_normal(roots.shape)
+    for step in range(_STEPS):
+        heading = heading + 0.5 * comb + wander
+        heading[:, 1] -= fall * (1 + 0.2 * step)
+        heading /= np.linalg.norm(heading, axis=1, keepdims=True)
+        points[:, step + 1] = points[:, step] + heading * (lengths / _STEPS)[:, None]
+    return points
+
+
+def _keep_out(points: np.ndarray, centre: np.ndarray, radii: np.ndarray, lift: np.ndarray) -> np.ndarray:
+    """Push points out of the skull, the more the farther from the root; keep them near it while they comb along."""
+    away = (points - centre) / radii
+    distance = np.linalg.norm(away, axis=2, keepdims=True)
+    along = np.linspace(0, 1, points.shape[1])[None, :, None]
+    floor = 1 + lift[:, None, None] * np.minimum(3 * along, 1)
+    ceiling = floor + 0.02 + 0.10 * along
+    above = away[..., 1:2] > -0.25  # lower down hair hangs free
+    wanted = np.where(above, np.clip(distance, floor, ceiling), np.maximum(distance, floor))
+    wanted[:, 0] = distance[:, 0]
+    return centre + away / distance * wanted * radii
+
+
+def _coil(points: np.ndarray, curl: float, rng: np.random.Generator) -> np.ndarray:
+    step = np.arange(points.shape[1])
+    phase = rng.uniform(0, 2 * np.pi, (len(points), 1)) + step * (0.5 + 1.8 * curl) * rng.uniform(0.7, 1.3, (len(points), 1))
+    reach = 0.09 * curl * np.minimum(step / 3, 1)
+    coil = np.stack([np.cos(phase), 0.6 * np.sin(phase), np.sin(phase)], axis=2)
+    return points + coil * reach[None, :, None]
+
+
+def _outward(points: np.ndarray, centre: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    outward = (points - centre) / radii**2
+    outward[..., 1] = np.maximum(outward[..., 1], -0.3)
+    return outward / np.linalg.norm(outward, axis=2, keepdims=True)
+
+
+def _beard(basis: HeadBasis, still: np.ndarray, person: Person, rng: np.random.Generator) -> Strands:
+    uv = wrapped(basis.home[basis.triangles].mean(axis=1))
+    cover = np.where(basis.part == SKIN, beard_cover(uv[:, 0], uv[:, 1]), 0)
+    cover = np.where(basis.masks[basis.triangles].max(axis=(1, 2)) > 0.4, 0, cover)  # not on the lips
+    roots, normals = _scatter(rng, still, basis.triangles, cover, _BEARD_COUNT)
+    lengths = (0.03 + 0.14 * max(person.beard - 0.6, 0)) * rng.uniform(0.6, 1.2, len(roots))
+    comb = np.array([0, -0.9, 0]) + 0.3 * np.sign(roots) * [1, 0, 0]
+    points = _extend(roots, normals * 0.5, lengths, comb, 0.1, rng)
+    outward = np.repeat(normals[:, None], points.shape[1], axis=1)
+    return Strands(points, outward, person.hair * np.exp(rng.normal(0, 0.2, (len(points), 1))))
+
+
+def _joined(first: Strands, second: Strands) -> Strands:
+    return Strands(
+        np.concatenate([first.points, second.points]),
+        np.concatenate([first.outward, second.outward]),
+        np.concatenate([first.colour, second.colour]),
+    )
