@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, isfinite
+from math import ceil
+from reprlib import repr as short_repr
 
 import numpy as np
 
-from studio.optics.lens import DesignError
+from studio.optics.lens import DesignError, check_number
 
 KINDS = {"none": 0.0, "gaussian": 200.0, "defocus": 1000.0, "pixelate": 1000.0}
 """Kind and its largest strength."""
@@ -22,16 +23,14 @@ class Baseline:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise DesignError(f"baseline {self.kind!r} is unknown; known are {', '.join(KINDS)}")
+            raise DesignError(f"baseline {short_repr(self.kind)} is unknown; known are {', '.join(KINDS)}")
         if self.kind == "none":
             return
-        low = {"gaussian": 0.1, "defocus": 1.0, "pixelate": 1.0}[self.kind]
-        if not isfinite(self.strength) or not low <= self.strength <= KINDS[self.kind]:
-            raise DesignError(
-                f"baseline {self.kind} = {self.strength:g} px is not usable; allowed is {low:g} to {KINDS[self.kind]:g}"
-            )
-        if self.kind == "pixelate" and self.strength != int(self.strength):
-            raise DesignError(f"baseline pixelate = {self.strength:g} is not a whole number of pixels")
+        low, high = {"gaussian": 0.1, "defocus": 1.0, "pixelate": 1.0}[self.kind], KINDS[self.kind]
+        strength = check_number(f"baseline {self.kind}", self.strength, low, high, "px")
+        if self.kind == "pixelate" and strength != int(strength):
+            raise DesignError(f"baseline pixelate = {strength:g} is not a whole number of pixels")
+        object.__setattr__(self, "strength", strength)
 
     def __str__(self) -> str:
         return "none" if self.kind == "none" else f"{self.kind}:{self.strength:g}"
@@ -47,14 +46,13 @@ def parse_baseline(text: str) -> Baseline:
         return NONE
     if kind not in KINDS or kind == "none":
         raise DesignError(
-            f"baseline {text!r} is unknown; use gaussian:SIGMA, defocus:DIAMETER, pixelate:FACTOR or none"
+            f"baseline {short_repr(text)} is unknown; use gaussian:SIGMA, defocus:DIAMETER, pixelate:FACTOR or none"
         )
     try:
-        return Baseline(kind, float(strength))
-    except ValueError as error:
-        if isinstance(error, DesignError):
-            raise
-        raise DesignError(f"baseline {text!r}: {strength!r} is not a number of pixels") from None
+        number = float(strength)
+    except ValueError:
+        raise DesignError(f"baseline {short_repr(text)} gives no number of pixels") from None
+    return Baseline(kind, number)
 
 
 def baseline_kernel(baseline: Baseline) -> np.ndarray:

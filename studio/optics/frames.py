@@ -76,6 +76,8 @@ class FrameRenderer:
         levels = np.arange(max(256, self._levels + 1)).clip(max=self._levels) / self._levels
         self._encode = np.rint(linear_to_srgb(levels) * 255.0).astype(np.uint8)
 
+        self.draft = False
+        """Whether captures may differ from those of a renderer that is not asked for a draft."""
         kernel: np.ndarray | None = None
         self._shrink = 1
         if baseline.kind in ("gaussian", "defocus"):
@@ -85,8 +87,11 @@ class FrameRenderer:
             window_px = min(
                 window_for(design, object_distance_m=object_distance_m, pitch_m=pitch_m), 2 * max(height, width) + 1
             )
-            limit = DRAFT_WINDOW_PX if draft else STILL_WINDOW_PX
-            self._shrink = min(ceil(window_px / limit), max(1, min(height, width) // MIN_SIDE_PX))
+            still, quick = (
+                min(ceil(window_px / limit), max(1, min(height, width) // MIN_SIDE_PX))
+                for limit in (STILL_WINDOW_PX, DRAFT_WINDOW_PX)
+            )
+            self._shrink = quick if draft else still
             self.psf = self._engine(
                 design,
                 object_distance_m=object_distance_m,
@@ -96,7 +101,7 @@ class FrameRenderer:
                 fast=True,
             )
             kernel = self.psf.values
-        self.draft = draft and self._shrink > 1
+            self.draft = self._shrink != still or self.psf.grid.draft
         self._small_shape = self._fft_shape = self.shape
         self._spectra: list[np.ndarray] = []
         if kernel is not None:

@@ -22,17 +22,22 @@ _SELLMEIER = {
     "pmma": ((1.1819, 0.011313),),
 }
 
+_FITTED_NM = {"fused-silica": (210.0, 3710.0), "n-bk7": (300.0, 2500.0), "pmma": (437.0, 1052.0)}
+
 GLASSES = tuple(sorted(_SELLMEIER))
 
 
 def refractive_index(glass: str, wavelength_nm: float) -> float:
     """Index of `glass` (a name of `GLASSES`) at `wavelength_nm`, 20 degrees C, in air.
 
-    Raises ValueError for an unknown glass or a wavelength outside 400-1000 nm, where the formulas were fitted.
+    Raises ValueError for an unknown glass or a wavelength outside the range in which its formula was fitted.
     """
     if glass not in _SELLMEIER:
         raise ValueError(f"glass {glass!r} is unknown; known are {', '.join(GLASSES)}")
-    if not 400.0 <= wavelength_nm <= 1000.0:
-        raise ValueError(f"wavelength {wavelength_nm:g} nm is outside 400 to 1000 nm, where {glass} is known")
+    low_nm, high_nm = _FITTED_NM[glass]
+    if not low_nm <= wavelength_nm <= high_nm:
+        raise ValueError(
+            f"wavelength {wavelength_nm:g} nm is outside {low_nm:g} to {high_nm:g} nm, where {glass} is known"
+        )
     square_um2 = (wavelength_nm * 1e-3) ** 2
     return sqrt(1.0 + sum(b * square_um2 / (square_um2 - c) for b, c in _SELLMEIER[glass]))

@@ -9,7 +9,8 @@ Zernike terms in micrometres (Noll order, RMS 1). Defaults are the published val
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from math import isfinite, pi, sqrt
+from math import hypot, isfinite, sqrt
+from reprlib import repr as short_repr
 from typing import Any
 
 from studio.optics import glass as glass_data
@@ -48,8 +49,10 @@ def check_number(name: str, value: Any, low: float, high: float, unit: str = "")
     allowed = f"allowed is {low:g} to {high:g}{unit}"
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise DesignError(f"{name} = {value!r} is not a number; {allowed}") from None
+    except OverflowError:  # an integer of hundreds of digits
+        raise DesignError(f"{name} is far out of range; {allowed}") from None
+    except (TypeError, ValueError):
+        raise DesignError(f"{name} = {short_repr(value)} is not a number; {allowed}") from None
     if not isfinite(number):
         raise DesignError(f"{name} = {number} is not finite; {allowed}")
     if not low <= number <= high:
@@ -121,15 +124,15 @@ class LensDesign:
     sensor_distance_mm: float = 35.5
     wavelengths_nm: tuple[float, float, float] = (640.0, 550.0, 460.0)
     refractive_indices: tuple[float, float, float] = (1.488, 1.493, 1.499)
-    """Used as they stand while `glass` is empty."""
+    """Replaced by those of `glass` when one is named."""
     glass: str = ""
-    """Name of a material of `studio.optics.glass`; its dispersion formula then gives the indices."""
+    """Name of a material of `studio.optics.glass`, whose dispersion formula gives the indices; empty: as given."""
     zernike_um: tuple[float, ...] = field(default_factory=_default_zernike)
     """Surface height per Noll term, um; entry j - 1 belongs to term j."""
     object_distance_m: float = 1.0
     sensor: Sensor = field(default_factory=Sensor)
     ideal: bool = False
-    """True replaces the lens by a perfect image (the PSF is one pixel): a control, not a lens."""
+    """True replaces the lens by a perfect image (the PSF is one pixel): a control; the surface is kept, but unused."""
 
     def __post_init__(self) -> None:
         def put(name: str, value: Any) -> None:
@@ -141,20 +144,28 @@ class LensDesign:
             put(name, self._triple(name, getattr(self, name)))
         if not isinstance(self.glass, str) or (self.glass and self.glass not in glass_data.GLASSES):
             raise DesignError(
-                f"glass = {self.glass!r} is unknown; allowed is {', '.join(glass_data.GLASSES)} or nothing"
+                f"glass = {short_repr(self.glass)} is unknown; allowed is {', '.join(glass_data.GLASSES)} or nothing"
             )
+        if self.glass:
+            put("refractive_indices", self._indices_of_glass())
         put("zernike_um", self._zernike(self.zernike_um))
         if not isinstance(self.sensor, Sensor):
-            raise DesignError(f"sensor = {self.sensor!r} is not a Sensor")
+            raise DesignError(f"sensor = {short_repr(self.sensor)} is not a Sensor")
         if not isinstance(self.ideal, bool):
-            raise DesignError(f"ideal = {self.ideal!r} is neither true nor false")
+            raise DesignError(f"ideal = {short_repr(self.ideal)} is neither true nor false")
+
+    def _indices_of_glass(self) -> tuple[float, ...]:
+        try:
+            return tuple(glass_data.refractive_index(self.glass, w) for w in self.wavelengths_nm)
+        except ValueError as error:
+            raise DesignError(f"glass = {self.glass!r}: {error}") from None
 
     @staticmethod
     def _triple(name: str, values: Any) -> tuple[float, ...]:
         try:
             values = tuple(values)
         except TypeError:
-            raise DesignError(f"{name} = {values!r} is not a list of three numbers (R, G, B)") from None
+            raise DesignError(f"{name} = {short_repr(values)} is not a list of three numbers (R, G, B)") from None
         if len(values) != 3:
             raise DesignError(f"{name} has {len(values)} values; three (R, G, B) are needed")
         return tuple(_in_range(f"{name}.{colour}", v, name) for colour, v in zip(COLOURS, values, strict=True))
@@ -164,7 +175,7 @@ class LensDesign:
         try:
             values = tuple(values)
         except TypeError:
-            raise DesignError(f"zernike_um = {values!r} is not a list of numbers") from None
+            raise DesignError(f"zernike_um = {short_repr(values)} is not a list of numbers") from None
         if not 4 <= len(values) <= MAX_TERMS:
             raise DesignError(f"zernike_um has {len(values)} terms; allowed is 4 to {MAX_TERMS}")
         return tuple(_in_range(f"zernike.{j}", v, "zernike") for j, v in enumerate(values, start=1))
@@ -180,13 +191,6 @@ class LensDesign:
     @property
     def wavelengths_m(self) -> tuple[float, ...]:
         return tuple(w * 1e-9 for w in self.wavelengths_nm)
-
-    @property
-    def indices(self) -> tuple[float, ...]:
-        """Refractive indices in force (R, G, B): the glass' when one is named, else the three given."""
-        if not self.glass:
-            return self.refractive_indices
-        return tuple(glass_data.refractive_index(self.glass, w) for w in self.wavelengths_nm)
 
     @property
     def f_number(self) -> float:
@@ -208,12 +212,14 @@ class LensDesign:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> LensDesign:
         """A design from what `to_dict` gave; DesignError for unknown or unusable entries."""
-        values = dict(values)
         try:
+            values = dict(values)
             if "sensor" in values:
                 values["sensor"] = Sensor(**values["sensor"])
             return cls(**values)
-        except TypeError as error:
+        except DesignError:
+            raise
+        except (TypeError, ValueError) as error:
             raise DesignError(f"the lens record does not fit: {error}") from None
 
 
@@ -225,23 +231,29 @@ def focus_coefficient_um(design: LensDesign, object_distance_m: float, colour: i
     distance = _in_range("object_distance_m", object_distance_m)
     vergence = 1.0 / distance + 1.0 / design.sensor_distance_m
     radius = design.aperture_radius_m
-    return -1e6 * radius**2 * vergence / (4.0 * sqrt(3.0) * (design.indices[colour] - 1.0))
+    return -1e6 * radius**2 * vergence / (4.0 * sqrt(3.0) * (design.refractive_indices[colour] - 1.0))
 
 
 def blur_disc_m(design: LensDesign, object_distance_m: float | None = None, colour: int = 1) -> float:
     """Diameter (m) of the geometric blur disc of the defocus term alone: 2 R z |1/z + 1/d - P|."""
-    distance = design.object_distance_m if object_distance_m is None else object_distance_m
+    distance = design.object_distance_m
+    if object_distance_m is not None:
+        distance = _in_range("object_distance_m", object_distance_m)
     radius, z = design.aperture_radius_m, design.sensor_distance_m
-    power = -4.0 * sqrt(3.0) * (design.indices[colour] - 1.0) * design.zernike_um[3] * 1e-6 / radius**2
+    power = -4.0 * sqrt(3.0) * (design.refractive_indices[colour] - 1.0) * design.zernike_um[3] * 1e-6 / radius**2
     return 2.0 * radius * z * abs(1.0 / z + 1.0 / distance - power)
 
 
 def wavefront_rms_waves(design: LensDesign, colour: int = 1) -> float:
     """RMS of the optical path of terms 5 and up, in waves: the surface RMS times (n - 1) / lambda."""
-    height_um = sqrt(sum(a * a for a in design.zernike_um[4:]))
-    return height_um * 1e-6 * (design.indices[colour] - 1.0) / design.wavelengths_m[colour]
+    return _in_waves(design, sqrt(sum(a * a for a in design.zernike_um[4:])), colour)
 
 
-def wavenumber(wavelength_m: float) -> float:
-    """k = 2 pi / lambda, rad/m."""
-    return 2.0 * pi / wavelength_m
+def full_rms_waves(design: LensDesign, colour: int = 1) -> float:
+    """RMS of the optical path against a perfect focus at the object distance, in waves: terms 4 and up."""
+    beyond_focus_um = design.zernike_um[3] - focus_coefficient_um(design, design.object_distance_m, colour)
+    return hypot(wavefront_rms_waves(design, colour), _in_waves(design, beyond_focus_um, colour))
+
+
+def _in_waves(design: LensDesign, height_um: float, colour: int) -> float:
+    return height_um * 1e-6 * (design.refractive_indices[colour] - 1.0) / design.wavelengths_m[colour]

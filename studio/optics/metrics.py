@@ -8,8 +8,9 @@ from math import ceil, pi, sqrt
 import numpy as np
 
 from studio.optics.lens import RANGES, DesignError, LensDesign, check_number
+from studio.optics.memory import memory_shortage
 from studio.optics.psf import Psf, phase_polynomials
-from studio.optics.psf_grid import samples_without_repeats, slopes
+from studio.optics.psf_grid import gentler_lens, samples_without_repeats, slopes
 from studio.optics.sensor import fast_length
 from studio.optics.zernike import cartesian_basis
 
@@ -50,7 +51,7 @@ def opd(
     """
     distance_m = _distance_m(design, object_distance_m)
     wavelength_m = design.wavelengths_m[colour]
-    terms = np.array(design.zernike_um) * (1e-6 * (design.indices[colour] - 1.0) / wavelength_m)
+    terms = np.array(design.zernike_um) * (1e-6 * (design.refractive_indices[colour] - 1.0) / wavelength_m)
     vergence = 1.0 / distance_m + 1.0 / design.sensor_distance_m
     terms[3] += design.aperture_radius_m**2 * vergence / (4.0 * sqrt(3.0) * wavelength_m)
     terms[:3] = 0.0
@@ -106,9 +107,10 @@ def mtf(design: LensDesign, *, object_distance_m: float | None = None, points: i
         horizontal = vertical = np.ones_like(limit)
     else:
         polynomials = phase_polynomials(design, np.array(design.zernike_um), np.array([distance_m]))[0]
+        advice = gentler_lens(design)
         step_shares = [frequencies_per_m[1] / cutoff for cutoff in cutoffs_per_m]
         horizontal, vertical = (
-            np.stack([_pupil_mtf(p, 2.0 * s, points) for p, s in zip(turned, step_shares, strict=True)])
+            np.stack([_pupil_mtf(p, 2.0 * s, points, advice) for p, s in zip(turned, step_shares, strict=True)])
             for turned in (polynomials, polynomials.swapaxes(-2, -1))
         )
     return Mtf(
@@ -122,11 +124,12 @@ def diffraction_mtf(share_of_cutoff: np.ndarray) -> np.ndarray:
     return (2.0 / pi) * (np.arccos(share) - share * np.sqrt(1.0 - share**2))
 
 
-def _pupil_mtf(polynomial: np.ndarray, shift: float, points: int) -> np.ndarray:
+def _pupil_mtf(polynomial: np.ndarray, shift: float, points: int, advice: str) -> np.ndarray:
     """|autocorrelation| (points,) of exp(2 pi i W) on the unit disc at multiples of `shift` along x, 1 at shift 0.
 
     Rows lie at Chebyshev's points in y, which integrate a disc exactly. From one row to the next, products of the
     pupil with its shifted self only turn by the terms that mix x and y, so those alone set the number of rows.
+    `advice` closes the message of a refusal.
     """
     slope = slopes(polynomial).largest
     mixed = polynomial.copy()
@@ -136,12 +139,8 @@ def _pupil_mtf(polynomial: np.ndarray, shift: float, points: int) -> np.ndarray:
     stride = ceil(shift * needed / 2.0)  # samples to one step of frequency
     step = shift / stride
     half = ceil(1.0 / step)
-    memory = rows * half * 2 * 80
-    if memory > MTF_MEMORY_BYTES:
-        raise DesignError(
-            f"the MTF of this lens needs {memory / 2**30:.1f} GiB ({slope:.0f} waves of slope), more than the "
-            f"{MTF_MEMORY_BYTES / 2**30:.2f} GiB it may use; reduce the coefficients"
-        )
+    if shortage := memory_shortage(rows * half * 2 * 80, MTF_MEMORY_BYTES):
+        raise DesignError(f"the MTF of this lens needs {shortage} ({slope:.0f} waves of slope); {advice}")
     x = (np.arange(-half, half) + 0.5) * step
     theta = np.arange(1, rows + 1) * (pi / (rows + 1))
     y, chord = np.cos(theta)[:, None], np.sin(theta)[:, None]

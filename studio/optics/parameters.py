@@ -7,6 +7,7 @@ Keys are dotted: `object_distance_m`, `sensor.noise`, `zernike.5`, `wavelengths_
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from reprlib import repr as short_repr
 from typing import Any
 
 from studio.optics.lens import COLOURS, MAX_TERMS, RANGES, DesignError, LensDesign
@@ -48,7 +49,11 @@ _FIXED = [
         "Distance d from the face to the lens. Published range in training: 0.33 to 2 m.",
     ),
     *_colours("wavelengths_nm", "Wavelength", "Design wavelength. Published: 640, 550, 460 nm."),
-    *_colours("refractive_indices", "Index", "Refractive index. Published: 1.488, 1.493, 1.499 (PMMA)."),
+    *_colours(
+        "refractive_indices",
+        "Index",
+        "Refractive index; a glass by name decides it. Published: 1.488, 1.493, 1.499 (PMMA).",
+    ),
     Parameter(
         "glass", "Glass", "", 0, 0, str, "Material whose dispersion formula gives the indices; empty: as entered."
     ),
@@ -89,7 +94,9 @@ def parameter(key: str) -> Parameter:
         return PARAMETERS[key]
     j = _zernike_index(key)
     if j is None:
-        raise DesignError(f"parameter {key!r} is unknown; known are {', '.join(PARAMETERS)} and zernike.1 to .66")
+        raise DesignError(
+            f"parameter {short_repr(key)} is unknown; known are {', '.join(PARAMETERS)} and zernike.1 to .66"
+        )
     return zernike_parameter(j)
 
 
@@ -107,14 +114,21 @@ def get_value(design: LensDesign, key: str) -> float | int | str | bool:
 
 
 def set_value(design: LensDesign, key: str, value: Any) -> LensDesign:
-    """A copy of `design` with `key` set to `value` (a number, or its text); DesignError when it cannot be."""
+    """A copy of `design` with `key` set to `value` (a number, or its text).
+
+    Raises DesignError when it cannot be, and when it would do nothing because another parameter comes first.
+    """
     row = parameter(key)
+    head, _, tail = key.partition(".")
+    if design.ideal and head in ("zernike", "glass", "refractive_indices"):
+        raise DesignError(f"{key} does nothing in a perfect image; set ideal to false first")
+    if design.glass and head == "refractive_indices":
+        raise DesignError(f"{key} follows from the glass {design.glass}; set glass to nothing first")
     if isinstance(value, str):
         value = _parse(row, value)
     j = _zernike_index(key)
     if j is not None:
         return design.with_zernike(j, value)
-    head, _, tail = key.partition(".")
     if head == "sensor":
         return replace(design, sensor=replace(design.sensor, **{tail: value}))
     if tail:
@@ -132,7 +146,7 @@ def all_values(design: LensDesign) -> dict[str, float | int | str | bool]:
 
 def _zernike_index(key: str) -> int | None:
     head, _, tail = key.partition(".")
-    if head != "zernike" or not tail.isdecimal() or not 1 <= int(tail) <= MAX_TERMS:
+    if head != "zernike" or not tail.isdecimal() or len(tail) > 2 or not 1 <= int(tail) <= MAX_TERMS:
         return None
     return int(tail)
 
@@ -143,9 +157,11 @@ def _parse(row: Parameter, text: str) -> Any:
         return text
     if row.kind is bool:
         if text.lower() not in ("true", "false", "0", "1"):
-            raise DesignError(f"{row.key} = {text!r} is neither true nor false")
+            raise DesignError(f"{row.key} = {short_repr(text)} is neither true nor false")
         return text.lower() in ("true", "1")
     try:
         return float(text)
     except ValueError:
-        raise DesignError(f"{row.key} = {text!r} is not a number; allowed is {row.low:g} to {row.high:g}") from None
+        raise DesignError(
+            f"{row.key} = {short_repr(text)} is not a number; allowed is {row.low:g} to {row.high:g}"
+        ) from None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from reprlib import repr as short_repr
 
 import numpy as np
 
-from studio.optics.lens import PAPER_FOCUSED_1M_UM, DesignError, LensDesign
+from studio.optics.lens import PAPER_FOCUSED_1M_UM, DesignError, LensDesign, check_integer
 
 DEFAULT_PRESET = "focused-1m"
 
@@ -64,12 +65,12 @@ PRESETS: dict[str, Preset] = {
 }
 
 RANDOM_PREFIX = "random-zernike:"
+MAX_SEED = 10**15 - 1
 
 
 def random_zernike(seed: int) -> LensDesign:
     """A focused lens with normal random terms 5-15 of 0.4 um RMS each, from `seed` (our choice)."""
-    if seed < 0:
-        raise DesignError(f"random-zernike seed {seed} is negative; a whole number from 0 is needed")
+    seed = check_integer("random-zernike seed", seed, 0, MAX_SEED)
     zernike_um = np.array(LensDesign().zernike_um)
     zernike_um[4:] = np.random.default_rng(seed).normal(0.0, 0.4, len(zernike_um) - 4)
     return LensDesign(zernike_um=tuple(zernike_um.tolist()))
@@ -81,7 +82,7 @@ def preset(name: str) -> LensDesign:
         return PRESETS[name].build()
     if name.startswith(RANDOM_PREFIX):
         seed = name.removeprefix(RANDOM_PREFIX)
-        if not seed.isdecimal():
-            raise DesignError(f"preset {name!r}: {seed!r} is not a whole number from 0")
+        if not seed.isdecimal() or len(seed) > len(str(MAX_SEED)):
+            raise DesignError(f"preset {short_repr(name)}: the seed is not a whole number from 0 to {MAX_SEED}")
         return random_zernike(int(seed))
-    raise DesignError(f"preset {name!r} is unknown; known are {', '.join(PRESETS)} and {RANDOM_PREFIX}SEED")
+    raise DesignError(f"preset {short_repr(name)} is unknown; known are {', '.join(PRESETS)} and {RANDOM_PREFIX}SEED")

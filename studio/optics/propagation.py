@@ -27,6 +27,8 @@ from studio.optics.arrays import Array, namespace
 
 PIXEL_TOLERANCE = 3e-4
 """Largest error of the pixel integral over all spatial frequencies, weighted by the diffraction-limited MTF."""
+_MEAN_ERROR = 0.06
+"""The same error of a plain mean, times its number of samples, from two samples to the finest period on."""
 
 
 class Kernel(NamedTuple):
@@ -283,14 +285,17 @@ def design_pixel_filter(pitch_m: float, cutoff_per_m: float, tolerance: float = 
 
     The intensity behind an aperture holds no spatial frequency above `cutoff_per_m` = D / (lambda z), so samples a
     little closer than 1 / (2 cutoff) say all; the weights fit the transform of the pixel, sinc(f pitch), by least
-    squares over that band, weighted by the diffraction-limited MTF.
+    squares over that band, weighted by the diffraction-limited MTF. Pixels of very many samples take their mean.
     """
-    share = np.linspace(0.0, 1.0, 129)
+    cycles = cutoff_per_m * pitch_m  # of the highest frequency in a pixel
+    per_pixel = max(1, ceil(2.0 * cycles))
+    if _MEAN_ERROR / per_pixel <= tolerance:
+        return PixelFilter(per_pixel, 0, (1.0 / per_pixel,) * per_pixel, _MEAN_ERROR / per_pixel)
+    share = np.linspace(0.0, 1.0, max(129, 4 * ceil(cycles) + 1))
     diffraction_mtf = (2.0 / pi) * (np.arccos(share) - share * np.sqrt(1.0 - share**2))
-    frequency = share * cutoff_per_m * pitch_m  # cycles per pixel
+    frequency = share * cycles
     target = np.sinc(frequency)
     fit_weight = (diffraction_mtf + 1e-3)[:, None]
-    per_pixel = max(1, ceil(2.0 * cutoff_per_m * pitch_m))
     while True:
         for overlap in range(5):
             count = per_pixel + 2 * overlap

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
-from typing import Any
 
 import numpy as np
 
 from studio.optics.arrays import Array, namespace
-from studio.optics.lens import RANGES, LensDesign, check_integer, check_number
+from studio.optics.lens import RANGES, DesignError, LensDesign, check_integer, check_number
 from studio.optics.propagation import PixelFilter, Propagator
 from studio.optics.psf_grid import PsfGrid, choose_grid, slopes
 from studio.optics.rays import RayTracer
@@ -20,6 +19,8 @@ from studio.optics.zernike import cartesian_basis
 RAYS_ABOVE_SAMPLES = 256
 """Drafts that would need a larger pupil grid are traced as rays instead."""
 ENERGY_WARNING = 0.98
+LEAST_ENERGY = 5e-3
+"""Share of the light below which a window is refused: errors of the grid, up to 2e-3, would be what it shows."""
 TAIL_AIRY_UNITS = 10.0
 """Wavelengths times f-number beyond the geometric spot that hold 98 % of a diffraction pattern's light."""
 
@@ -30,7 +31,7 @@ class Psf:
 
     A value is the integral over its pixel. The optical axis is the centre of pixel (K // 2, K // 2); rows grow with
     +y and columns with +x. `window_energy` is the share of the light inside the window before normalising, `strehl`
-    the peak relative to the unaberrated lens (NaN in a draft traced by rays), each for (R, G, B).
+    the peak inside the window relative to the unaberrated lens (NaN in a draft traced by rays), each for (R, G, B).
     """
 
     values: np.ndarray
@@ -52,7 +53,9 @@ def phase_polynomials(design: LensDesign, zernike_um: Array, object_distance_m: 
     xp = namespace(zernike_um)
     lens, quadratic = (
         xp.asarray(values, dtype=zernike_um.dtype, device=zernike_um.device)
-        for values in _phase_maps(zernike_um.shape[0], design.indices, design.wavelengths_m, design.aperture_radius_m)
+        for values in _phase_maps(
+            zernike_um.shape[0], design.refractive_indices, design.wavelengths_m, design.aperture_radius_m
+        )
     )
     vergence = 1.0 / object_distance_m + 1.0 / design.sensor_distance_m
     return xp.tensordot(zernike_um, lens, axes=1) + vergence[:, None, None, None] * quadratic
@@ -73,10 +76,11 @@ def _phase_maps(
 
 def window_for(design: LensDesign, *, object_distance_m: float | None = None, pitch_m: float | None = None) -> int:
     """Pixels (odd) of a centred window that holds the geometric spot of every colour and its diffraction tails."""
-    pitch = design.sensor.pitch_m if pitch_m is None else pitch_m
+    pitch = _pitch(design, pitch_m)
     if design.ideal:
         return 33
-    polynomials = _numpy_polynomials(design, _distance(design, object_distance_m))
+    distance_m = design.object_distance_m if object_distance_m is None else _distance(object_distance_m)
+    polynomials = phase_polynomials(design, np.array(design.zernike_um), np.array([distance_m]))[0]
     half_m = 0.0
     for polynomial, wavelength in zip(polynomials, design.wavelengths_m, strict=True):
         ray_scale_m = wavelength * design.sensor_distance_m / design.aperture_radius_m
@@ -105,30 +109,60 @@ class PsfEngine:
         fast: bool = False,
     ) -> Psf:
         """See `psf`."""
-        distance = _distance(design, object_distance_m)
-        pitch = check_number("pitch_m", design.sensor.pitch_m if pitch_m is None else pitch_m, 1e-8, 1e-2, "m")
+        distances_m = (design.object_distance_m if object_distance_m is None else object_distance_m,)
+        return next(
+            self.at_distances(
+                design, distances_m, size=size, pitch_m=pitch_m, pupil_samples=pupil_samples, draft=draft, fast=fast
+            )
+        )
+
+    def at_distances(
+        self,
+        design: LensDesign,
+        object_distances_m: Iterable[float],
+        *,
+        size: int = 64,
+        pitch_m: float | None = None,
+        pupil_samples: int | None = None,
+        draft: bool = False,
+        fast: bool = False,
+    ) -> Iterator[Psf]:
+        """PSFs of several object distances on one grid, that of the steepest, each computed when it is asked for.
+
+        The options are those of `psf`.
+        """
+        distances_m = [_distance(d) for d in object_distances_m]
+        pitch = _pitch(design, pitch_m)
         size = check_integer("size", size, 1, 16384, "px")
         if design.ideal:
-            return _perfect_psf(design, size, pitch)
+            for _ in distances_m:
+                yield _perfect_psf(design, size, pitch)
+            return
         window_px = size + 1 - size % 2  # odd, so that the axis is the centre of a pixel
-        polynomials = _numpy_polynomials(design, distance)
-        steepness = slopes(polynomials)
+        polynomials = phase_polynomials(design, np.array(design.zernike_um), np.array(distances_m))
         grid, pixel_filter, warnings = choose_grid(
-            design, steepness, window_px, pitch, pupil_samples, draft, fast, self._memory_limit_bytes
+            design,
+            polynomials,
+            window_px,
+            pitch,
+            pupil_samples=pupil_samples,
+            draft=draft,
+            fast=fast,
+            memory_limit_bytes=self._memory_limit_bytes,
         )
-        if draft and grid.pupil_samples > RAYS_ABOVE_SAMPLES:
-            shares, strehl = self._traced(design, polynomials, grid)
+        traced = grid.draft and grid.pupil_samples > RAYS_ABOVE_SAMPLES
+        if traced:
             grid = replace(grid, reason="draft: rays instead of waves")
-        else:
-            shares, strehl = self._propagated(design, polynomials, grid, pixel_filter)
-        values, shares_of_light = normalise(shares[:, :size, :size])
-        energy = tuple(float(e) for e in shares_of_light)
-        if min(energy) < ENERGY_WARNING:
-            warnings = (
-                *warnings,
-                f"the window of {size} px holds only {min(energy):.1%} of the light; widen it",
-            )
-        return Psf(values, pitch, design.wavelengths_m, energy, strehl, grid, warnings)
+        for distance_m, colours in zip(distances_m, polynomials, strict=True):
+            if traced:
+                shares, strehl = self._traced(design, colours, grid)
+            else:
+                shares, strehl = self._propagated(design, colours, grid, pixel_filter)
+            shares = shares[:, :size, :size]
+            too_little = energy_warning(design, shares.sum(axis=(1, 2)).min(), size, pitch, distance_m)
+            values, shares_of_light = normalise(shares)
+            energy = tuple(float(e) for e in shares_of_light)
+            yield Psf(values, pitch, design.wavelengths_m, energy, strehl, grid, warnings + too_little)
 
     def _propagated(
         self, design: LensDesign, polynomials: np.ndarray, grid: PsfGrid, pixel_filter: PixelFilter
@@ -179,10 +213,11 @@ def psf(
     """The PSF of `design` over `size` x `size` pixels of `pitch_m` (default: the sensor's).
 
     `object_distance_m` defaults to the design's. `pupil_samples` overrides the grid (a warning tells when it is too
-    coarse). `fast` gives up the bound of 2e-3 on the L1 error of steep lenses: their pupil grid only keeps repeats
-    out, and pixels may be averaged from fewer samples; `draft` accepts far more grain, or rays, for speed. Raises
-    DesignError for values out of range and for grids that memory cannot hold, with the estimate, before anything is
-    allocated.
+    coarse). `fast` relaxes the bound on the L1 error from 2e-3 to 1e-2 for steep lenses and wide windows: the pupil
+    grid only keeps repeats out, and pixels may be averaged from fewer samples; a warning tells where even that is not
+    met. `draft` accepts far more grain, or rays, for speed, unless the lens is done as quickly without
+    (`grid.draft`). Raises DesignError for values out of range, for a window with less than LEAST_ENERGY of the light
+    of a colour, and for grids that memory cannot hold, with the estimate, before anything is allocated.
     """
     return PsfEngine()(
         design,
@@ -195,10 +230,19 @@ def psf(
     )
 
 
-def psf_at_distances(design: LensDesign, object_distances_m: Iterable[float], **options: Any) -> tuple[Psf, ...]:
-    """PSFs of several object distances (m) in one call, sharing the matrices; `options` as for `psf`."""
-    engine = PsfEngine()
-    return tuple(engine(design, object_distance_m=d, **options) for d in object_distances_m)
+def energy_warning(
+    design: LensDesign, share: float, size: int, pitch_m: float, object_distance_m: float
+) -> tuple[str, ...]:
+    """What to say of a window that holds `share` of the light; DesignError when that is too little for any use."""
+    if share >= ENERGY_WARNING:
+        return ()
+    needed_px = window_for(design, object_distance_m=object_distance_m, pitch_m=pitch_m)
+    if share >= LEAST_ENERGY:
+        return (f"the window of {size} px holds only {share:.1%} of the light; {needed_px} px would hold the spot",)
+    raise DesignError(
+        f"the window of {size} px holds {max(share, 0.0):.1g} of the light, too little to be measured; "
+        f"{needed_px} px would hold the spot"
+    )
 
 
 def normalise(shares: Array) -> tuple[Array, Array]:
@@ -225,14 +269,12 @@ def make_propagator(
     )
 
 
-def _numpy_polynomials(design: LensDesign, object_distance_m: float) -> np.ndarray:
-    return phase_polynomials(design, np.array(design.zernike_um), np.array([object_distance_m]))[0]
-
-
-def _distance(design: LensDesign, object_distance_m: float | None) -> float:
-    if object_distance_m is None:
-        return design.object_distance_m
+def _distance(object_distance_m: float) -> float:
     return check_number("object_distance_m", object_distance_m, *RANGES["object_distance_m"])
+
+
+def _pitch(design: LensDesign, pitch_m: float | None) -> float:
+    return check_number("pitch_m", design.sensor.pitch_m if pitch_m is None else pitch_m, 1e-8, 1e-2, "m")
 
 
 def _perfect_psf(design: LensDesign, size: int, pitch_m: float) -> Psf:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import torch
 
 from studio.optics.lens import LensDesign
-from studio.optics.propagation import Propagator
-from studio.optics.psf import make_propagator, normalise, phase_polynomials
-from studio.optics.psf_grid import PsfGrid, Slopes, choose_grid, slopes
+from studio.optics.propagation import PixelFilter, Propagator
+from studio.optics.psf import LEAST_ENERGY, energy_warning, make_propagator, normalise, phase_polynomials
+from studio.optics.psf_grid import PsfGrid, choose_grid
 
 
 class Intensity(torch.autograd.Function):
@@ -53,7 +55,9 @@ def _each(stack: torch.Tensor, propagator: Propagator) -> Iterator[tuple[Any, in
 class TorchPsf:
     """PSFs for training: one geometry and window, changing coefficients and distances.
 
-    The pupil grid follows the coefficients: it is chosen anew when the phase has become too steep for it.
+    The pupil grid follows the coefficients: it is chosen anew when the phase has become too steep for it, or so calm
+    that half of it would do. After a call `warnings` says where the grid falls short, and `window_energy` (D, 3) is the
+    share of the light inside the window.
     """
 
     def __init__(
@@ -74,25 +78,43 @@ class TorchPsf:
         self._device = device
         self._double_precision = double_precision
         self._propagator: Propagator | None = None
+        self._pixel_filter: PixelFilter | None = None
         self.grid: PsfGrid | None = None
+        self.warnings: tuple[str, ...] = ()
+        self.window_energy = torch.ones(0, 3)
 
     def __call__(self, zernike_um: torch.Tensor, object_distances_m: torch.Tensor) -> torch.Tensor:
         """PSFs (D, 3, K, K), each colour summing to 1, from coefficients (J,) um and distances (D,) m.
 
-        Raises DesignError when memory cannot hold the grid that the coefficients need.
+        Raises DesignError when memory cannot hold the grid that the coefficients need, when they are not finite and
+        when a window holds too little light.
         """
-        polynomials = phase_polynomials(self._design, zernike_um.double(), object_distances_m.double())
-        propagator = self._prepare(slopes(polynomials.detach().cpu().numpy()))
+        distances_m = object_distances_m.double()
+        polynomials = phase_polynomials(self._design, zernike_um.double(), distances_m)
+        propagator = self._prepare(polynomials.detach().cpu().numpy())
         shares = Intensity.apply(polynomials, propagator)
-        return normalise(shares[..., : self._size, : self._size])[0]
+        values, energy = normalise(shares[..., : self._size, : self._size])
+        self.window_energy = energy.detach()
+        if self.window_energy.min() < LEAST_ENERGY:
+            lens = replace(self._design, zernike_um=tuple(zernike_um.tolist()))
+            darkest = int(self.window_energy.amin(dim=1).argmin())
+            share, distance_m = self.window_energy.min().item(), distances_m[darkest].item()
+            energy_warning(lens, share, self._size, self._pitch_m, distance_m)
+        return values
 
-    def _prepare(self, steepness: Slopes) -> Propagator:
+    def _prepare(self, polynomials: np.ndarray) -> Propagator:
         window_px = self._size + 1 - self._size % 2
-        grid, pixel_filter, _ = choose_grid(self._design, steepness, window_px, self._pitch_m, fast=self._fast)
-        if self._propagator is None or self.grid is None or grid.pupil_samples > self.grid.pupil_samples:
+        grid, pixel_filter, self.warnings = choose_grid(
+            self._design, polynomials, window_px, self._pitch_m, fast=self._fast
+        )
+        fits = (
+            self.grid is not None
+            and self._pixel_filter == pixel_filter
+            and grid.pupil_samples <= self.grid.pupil_samples <= 2 * grid.pupil_samples
+        )
+        if self._propagator is None or not fits:
             propagator = make_propagator(self._design, grid, pixel_filter, double_precision=self._double_precision)
-            self._propagator = (
-                propagator if torch.device(self._device).type == "cpu" else propagator.to_torch(self._device)
-            )
-            self.grid = grid
+            on_cpu = torch.device(self._device).type == "cpu"
+            self._propagator = propagator if on_cpu else propagator.to_torch(self._device)
+            self.grid, self._pixel_filter = grid, pixel_filter
         return self._propagator

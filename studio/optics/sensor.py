@@ -5,13 +5,15 @@ capture = sRGB( Q_b( clip( PSF (*) linear(scene) + noise ) ) ), a linear convolu
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from studio.optics.arrays import Array, is_numpy, namespace
 from studio.optics.baselines import Baseline, baseline_kernel
-from studio.optics.lens import LensDesign, Sensor
+from studio.optics.lens import DesignError, LensDesign, Sensor
+from studio.optics.memory import memory_shortage
 
 BORDERS: dict[str, Any] = {"replicate": "edge", "reflect": "symmetric", "black": "constant"}
 """Names of the border rules and numpy's word for them."""
@@ -53,7 +55,8 @@ def convolve(scene: Array, kernel: Array, border: str = "replicate") -> Array:
     """Linear convolution of `scene` (..., 3, H, W) with `kernel` (..., 3, K, K); same size as the scene.
 
     The middle of the kernel is pixel (K // 2, K // 2). The scene is continued beyond its edge by `border`
-    (a key of BORDERS), so nothing wraps around. Sizes are rounded up by `fast_length`.
+    (a key of BORDERS), so nothing wraps around. Sizes are rounded up by `fast_length`. Numpy arrays that memory cannot
+    hold are refused before anything is allocated (DesignError with the estimate).
     """
     if border not in BORDERS:
         raise ValueError(f"border {border!r} is unknown; known are {', '.join(BORDERS)}")
@@ -62,13 +65,27 @@ def convolve(scene: Array, kernel: Array, border: str = "replicate") -> Array:
     if border == "reflect" and size // 2 > min(height, width):
         raise ValueError(f"border reflect cannot continue {min(height, width)} px by {size // 2} px; use replicate")
     before, after = size // 2, size - 1 - size // 2
+    shape = [fast_length(n + size - 1) for n in (height, width)]
+    if is_numpy(scene):
+        _check_memory(scene, kernel, shape)
     padded = _pad(scene, after, before, border)
-    shape = [fast_length(n) for n in padded.shape[-2:]]
     spectrum = xp.fft.rfftn(padded, s=shape, axes=(-2, -1)) * xp.fft.rfftn(kernel, s=shape, axes=(-2, -1))
     full = xp.fft.irfftn(spectrum, s=shape, axes=(-2, -1))
     # sample t of the full convolution is scene pixel t - after, seen through the kernel's middle at `before`
     first = before + after
     return xp.astype(full[..., first : first + height, first : first + width], scene.dtype)
+
+
+def _check_memory(scene: np.ndarray, kernel: np.ndarray, shape: list[int]) -> None:
+    """DesignError when the padded scene, the spectra and their product do not fit into memory."""
+    planes = max(prod(scene.shape[:-2]), prod(kernel.shape[:-2]))
+    # measured: seven arrays of the padded size at the most, two of them inside the inverse transform
+    if shortage := memory_shortage(7 * planes * prod(shape) * max(scene.itemsize, kernel.itemsize)):
+        height, width = scene.shape[-2:]
+        raise DesignError(
+            f"a picture of {width} x {height} px with a blur of {kernel.shape[-1]} px needs {shortage}; "
+            "make the picture smaller"
+        )
 
 
 def _pad(scene: Array, before: int, after: int, border: str) -> Array:

@@ -94,12 +94,24 @@ def test_same_seed_same_frames():
     assert np.any(FrameRenderer(design, 240, 320, seed=4)(frame()) != FrameRenderer(design, 240, 320, seed=3)(frame()))
 
 
-def test_draft_is_marked_only_where_it_differs_and_resembles_the_still():
-    wide, sharp = silent(preset("paper-literal")), silent(preset("focused-1m"))
+@pytest.mark.parametrize("name", ["ideal", "focused-1m", "random-zernike:1", "random-zernike:2", "defocus-disc"])
+@pytest.mark.parametrize("shape", [(24, 32), (120, 160), (240, 320)])
+def test_what_is_not_marked_as_a_draft_is_the_still(name, shape):
+    """A coarser pupil or fewer samples a pixel are drafts as much as a smaller frame is."""
+    design, clear = silent(preset(name)), frame(*shape)
+    draft = FrameRenderer(design, *shape, draft=True)
+    still = FrameRenderer(design, *shape)
+    assert not still.draft
+    if not draft.draft:
+        np.testing.assert_array_equal(draft(clear), still(clear))
+
+
+def test_drafts_are_marked_and_resemble_the_still():
+    wide = silent(preset("paper-literal"))
     draft = FrameRenderer(wide, 240, 320, draft=True)
     assert draft.draft
-    assert not FrameRenderer(sharp, 240, 320, draft=True).draft
-    assert not FrameRenderer(wide, 240, 320).draft
+    assert not FrameRenderer(silent(preset("focused-1m")), 240, 320, draft=True).draft
+    assert not FrameRenderer(wide, 240, 320, draft=True, baseline=Baseline("gaussian", 4)).draft
     difference = np.abs(draft(frame()).astype(int) - FrameRenderer(wide, 240, 320)(frame()))
     assert difference.mean() < 3
 
@@ -116,6 +128,15 @@ def test_odd_frame_sizes_work(shape):
     clear = np.ascontiguousarray(frame(200, 200)[: shape[0], : shape[1]])
     for name in ("focused-1m", "paper-literal"):
         assert FrameRenderer(preset(name), *shape)(clear).shape == clear.shape
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("side", [3, 5])
+def test_pictures_of_a_few_pixels_keep_their_light(side):
+    """The live path refuses them; the reference takes them as they are."""
+    grey = np.full((side, side, 3), 128, np.uint8)
+    shown = reference(silent(preset("focused-1m"), bits=16), grey)
+    assert 255 * shown == pytest.approx(128, abs=0.1)
 
 
 def test_tiny_frames_are_refused():

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.optics.baselines import Baseline, parse_baseline
 from studio.optics.glass import refractive_index
 from studio.optics.lens import DesignError, LensDesign, Sensor, blur_disc_m, focus_coefficient_um
 from studio.optics.parameters import PARAMETERS, all_values, get_value, parameter, set_value
-from studio.optics.presets import PRESETS, preset
+from studio.optics.presets import PRESETS, preset, random_zernike
+from studio.optics.psf import window_for
 
 
 def test_defaults_are_the_published_geometry():
@@ -95,10 +97,87 @@ def test_glass_formulas_give_catalogue_indices(glass, wavelength_nm, index):
     assert refractive_index(glass, wavelength_nm) == pytest.approx(index, abs=5e-4)
 
 
-def test_glass_outside_its_range_is_refused():
-    with pytest.raises(ValueError, match="outside 400 to 1000"):
-        refractive_index("pmma", 2000)
-    assert LensDesign(glass="fused-silica").indices[1] == pytest.approx(1.4599, abs=1e-4)
+@pytest.mark.parametrize(
+    ("glass", "wavelength_nm", "known"),
+    [("pmma", 436, "437 to 1052"), ("pmma", 1053, "437 to 1052"), ("n-bk7", 299, "300 to 2500")],
+)
+def test_glass_outside_its_range_is_refused(glass, wavelength_nm, known):
+    with pytest.raises(ValueError, match=f"outside {known} nm, where {glass} is known"):
+        refractive_index(glass, wavelength_nm)
+
+
+def test_a_design_names_its_glass_when_that_is_not_known_at_a_wavelength():
+    violet = LensDesign(wavelengths_nm=(640.0, 550.0, 405.0))
+    assert replace(violet, glass="n-bk7").refractive_indices[2] == pytest.approx(1.5302, abs=1e-4)
+    with pytest.raises(DesignError, match="glass = 'pmma': wavelength 405 nm is outside 437 to 1052 nm"):
+        replace(violet, glass="pmma")
+
+
+def test_a_glass_by_name_decides_the_indices_of_the_record():
+    glass = LensDesign(glass="fused-silica")
+    assert glass.refractive_indices[1] == pytest.approx(1.4599, abs=1e-4)
+    assert glass == LensDesign(glass="fused-silica", refractive_indices=(1.9, 1.9, 1.9))
+    assert glass.to_dict()["refractive_indices"] == glass.refractive_indices
+    assert LensDesign.from_dict(glass.to_dict()) == glass
+    redder = replace(glass, wavelengths_nm=(700.0, 600.0, 500.0))
+    assert redder.refractive_indices[1] < glass.refractive_indices[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "first"),
+    [
+        ({"glass": "pmma"}, "refractive_indices.red", "set glass to nothing first"),
+        ({"ideal": "true"}, "zernike.4", "set ideal to false first"),
+        ({"ideal": "true"}, "refractive_indices.blue", "set ideal to false first"),
+    ],
+)
+def test_values_that_would_do_nothing_are_refused(before, key, first):
+    design = LensDesign()
+    for name, value in before.items():
+        design = set_value(design, name, value)
+    with pytest.raises(DesignError, match=f"{key} .*{first}") as caught:
+        set_value(design, key, 1.5)
+    assert "\n" not in str(caught.value)
+    for name, value in (("glass", ""), ("ideal", "false")):
+        if name in before:
+            design = set_value(design, name, value)
+    assert get_value(set_value(design, key, 1.5), key) == 1.5
+
+
+def test_glass_of_a_perfect_image_is_refused():
+    with pytest.raises(DesignError, match="glass does nothing in a perfect image"):
+        set_value(preset("ideal"), "glass", "pmma")
+
+
+DIGITS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: preset(f"random-zernike:{DIGITS}"),
+        lambda: preset(DIGITS),
+        lambda: get_value(LensDesign(), f"zernike.{DIGITS}"),
+        lambda: set_value(LensDesign(), "sensor.noise", f"x{DIGITS}"),
+        lambda: set_value(LensDesign(), "sensor.noise", DIGITS),
+        lambda: LensDesign(object_distance_m=10**5000),
+        lambda: LensDesign(glass=DIGITS),
+        lambda: parse_baseline(f"pixelate:{DIGITS}"),
+        lambda: parse_baseline(DIGITS),
+        lambda: Baseline("gaussian", 10**5000),
+        lambda: Baseline("gaussian", "wide"),
+        lambda: random_zernike(float("nan")),
+        lambda: blur_disc_m(LensDesign(), 0.0),
+        lambda: focus_coefficient_um(LensDesign(), float("inf")),
+        lambda: window_for(LensDesign(), pitch_m=0.0),
+        lambda: LensDesign.from_dict([1, 2]),
+    ],
+)
+def test_absurd_values_are_refused_in_one_short_line(refused):
+    with pytest.raises(DesignError) as caught:
+        refused()
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
 
 
 def test_every_preset_builds_and_cites_its_source():

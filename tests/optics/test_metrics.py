@@ -35,7 +35,7 @@ def test_the_surface_is_the_sum_of_the_terms_inside_the_aperture():
 def test_the_rms_is_that_of_the_map_and_of_the_terms():
     front = opd(RANDOM, 512)
     assert front.rms == pytest.approx(np.nanstd(front.values), rel=2e-3)
-    per_um = 1e-6 * (RANDOM.indices[1] - 1) / RANDOM.wavelengths_m[1]
+    per_um = 1e-6 * (RANDOM.refractive_indices[1] - 1) / RANDOM.wavelengths_m[1]
     expected = per_um * sqrt(sum(a * a for a in RANDOM.zernike_um[4:]) + (front.terms[3] / per_um) ** 2)
     assert front.rms == pytest.approx(expected)
 

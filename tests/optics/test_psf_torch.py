@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from studio.optics.lens import LensDesign
+from studio.optics.lens import DesignError, LensDesign
 from studio.optics.presets import preset
 from studio.optics.propagation import design_pixel_filter
 from studio.optics.psf import make_propagator, phase_polynomials, psf
@@ -86,7 +86,37 @@ def test_grid_follows_a_lens_that_grows_steep():
     simulate = TorchPsf(preset("focused-1m"), size=33)
     simulate(*tensors(preset("focused-1m"), 1.0))
     first = simulate.grid
-    simulate(*tensors(preset("paper-literal"), 1.0))
+    simulate(*tensors(preset("defocus-disc"), 1.0))
     assert first is not None
     assert simulate.grid is not None
     assert simulate.grid.pupil_samples > first.pupil_samples
+    simulate(*tensors(preset("focused-1m"), 1.0))
+    assert simulate.grid == first, "and shrinks again"
+
+
+def test_fast_psfs_say_where_they_fall_short():
+    steep = preset("paper-literal")
+    simulate = TorchPsf(steep, size=65, fast=True)
+    simulate(*tensors(steep, 1.0))
+    assert any("narrower than the spot" in w for w in simulate.warnings)
+    simulate(*tensors(preset("focused-1m"), 1.0))
+    assert simulate.warnings == ()
+
+
+def test_the_light_inside_the_window_is_known():
+    design = preset("defocus-disc")
+    simulate = TorchPsf(design, size=33)
+    simulate(*tensors(design, 0.5, 1.0))
+    assert simulate.window_energy.shape == (2, 3)
+    expected = psf(design, size=33).window_energy
+    assert simulate.window_energy[1].tolist() == pytest.approx(expected, rel=2e-2)
+
+
+def test_what_cannot_be_measured_is_refused():
+    design = preset("focused-1m")
+    simulate = TorchPsf(design, size=33)
+    with pytest.raises(DesignError, match="too little to be measured"):
+        simulate(*tensors(design.with_zernike(2, 60.0), 1.0))
+    coefficients, distances = tensors(design, 1.0)
+    with pytest.raises(DesignError, match="not finite"):
+        simulate(coefficients * float("nan"), distances)

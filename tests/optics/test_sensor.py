@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -204,6 +205,27 @@ def test_fast_lengths_are_the_next_products_of_small_primes():
     smooth = sorted(2**a * 3**b * 5**c for a in range(12) for b in range(8) for c in range(5))
     for n in range(1, 1500):
         assert fast_length(n) == next(s for s in smooth if s >= n)
+
+
+def test_a_picture_that_memory_cannot_hold_is_refused_before_anything_is_allocated():
+    """Views of a single number stand for pictures of terabytes."""
+    scene = np.broadcast_to(np.float32(0.5), (3, 300_000, 400_000))
+    kernel = np.broadcast_to(np.float32(1.0), (3, 9, 9))
+    with pytest.raises(DesignError, match=r"400000 x 300000 px with a blur of 9 px needs .* GiB, more than") as caught:
+        convolve(scene, kernel)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_estimate_of_a_convolution_holds():
+    scene, kernel = np.zeros((3, 200, 300), np.float32), random_kernel(101).astype(np.float32)
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("studio.optics.sensor.memory_shortage", lambda needed, *_: asked.append(needed))
+        tracemalloc.start()
+        convolve(scene, kernel)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert asked[0] == pytest.approx(peak, rel=0.15)
 
 
 def test_frames_of_the_wrong_shape_are_refused():
