@@ -13,15 +13,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.capture.pictures import (
-    PICTURE_SUFFIXES,
-    DeepFrame,
-    SourceError,
-    find_pictures_and_videos,
-    open_video,
-    read_deep_picture,
-    video_frames,
-)
 from studio.capture.sources import input_path, usable_fps
 from studio.capture.writing import (
     DEEP_SUFFIXES,
@@ -31,7 +22,16 @@ from studio.capture.writing import (
     write_picture,
     write_video,
 )
-from studio.optics.baselines import NONE, Baseline
+from studio.faces.pictures import (
+    PICTURE_SUFFIXES,
+    DeepFrame,
+    SourceError,
+    find_pictures_and_videos,
+    open_video,
+    read_deep_picture,
+    video_frames,
+)
+from studio.optics.baselines import NONE, Baseline, baseline_kernel
 from studio.optics.lens import LensDesign
 from studio.optics.psf import PsfEngine, window_for
 from studio.optics.sensor import capture, frame_pitch_m
@@ -78,6 +78,13 @@ class OfflineCamera:
         rng = np.random.default_rng([self._seed, number])
         shown = capture(scene, self._optics_for(*frame.shape[:2]), self._design.sensor, rng=rng)
         return np.ascontiguousarray(shown.transpose(1, 2, 0))
+
+    def kernel(self, height: int, width: int) -> NDArray[np.floating] | None:
+        """The blur (3, K, K) of frames of this size at their pitch; None where a capture is no convolution."""
+        optics = self._optics_for(height, width)
+        if not isinstance(optics, Baseline):
+            return optics
+        return None if optics.kind in ("none", "pixelate") else baseline_kernel(optics)
 
     def _optics_for(self, height: int, width: int) -> np.ndarray | Baseline:
         if self._baseline != NONE or self._design.ideal:

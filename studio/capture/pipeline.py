@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 import cv2
 
-from studio.capture.pictures import Frame
-from studio.capture.reader import Limits, one_line
-from studio.capture.rendering import LivePsf, LiveRenderer, LiveSettings
+from studio.capture.reader import Limits, TimedFrame, one_line
+from studio.capture.rendering import LivePsf, LiveRenderer, LiveSettings, NumberedRenderer
+from studio.capture.replay import Place, Recorded, Transport, open_live
 from studio.capture.slot import NewestSlot
-from studio.capture.sources import FrameSource, open_source
-from studio.capture.stream import CaptureStream, SourceState, TimedFrame
-from studio.optics.frames import FrameRenderer
+from studio.capture.sources import FrameSource
+from studio.capture.stream import CaptureStream, SourceState
+from studio.faces.pictures import Frame
+from studio.optics.baselines import NONE
 from studio.optics.psf import Psf
 
 __all__ = ["LiveFrame", "LivePipeline", "LivePsf", "LiveSettings", "SourceState"]
@@ -40,6 +41,12 @@ class LiveFrame:
     """From the source (or, for a redrawn frame, from the new settings) to the finished capture."""
     dropped: int
     """Frames so far that came too fast to be rendered, and captures that nobody took."""
+    number: int = 0
+    """Of the clear frame in its source; it decides the noise."""
+    place: Place | None = None
+    """In a recorded source."""
+    hides: bool = True
+    """False for a perfect lens, whose capture is the clear frame but for the sensor."""
 
 
 class LivePipeline:
@@ -54,9 +61,9 @@ class LivePipeline:
         on_frame: Callable[[], None],
         on_psf: Callable[[], None],
         on_state: Callable[[], None],
-        opener: Callable[[str], FrameSource] = open_source,
+        opener: Callable[[str], FrameSource | Recorded] = open_live,
         limits: Limits | None = None,
-        renderer_factory: Callable[..., FrameRenderer] = FrameRenderer,
+        renderer_factory: Callable[..., NumberedRenderer] = NumberedRenderer,
         psf_function: Callable[..., Psf] | None = None,
     ) -> None:
         self._on_frame, self._on_psf, self._on_state = on_frame, on_psf, on_state
@@ -83,6 +90,11 @@ class LivePipeline:
         """The source's state; "failed" with the reason as well when rendering broke down."""
         return SourceState("failed", self._failure) if self._failure else self._stream.state
 
+    @property
+    def transport(self) -> Transport:
+        """Steps, jumps and the loop of a recorded source."""
+        return self._stream.transport
+
     def start(self, spec: str | None = None) -> None:
         """Begin work, with the source `spec` or, without one, on PSFs alone."""
         if self._worker is None:
@@ -105,8 +117,9 @@ class LivePipeline:
         self._settings.put(settings)
 
     def set_frozen(self, frozen: bool) -> None:
-        """Hold the clear frame that is shown; new settings still redraw it."""
+        """Hold the clear frame that is shown, a recorded source with it; new settings still redraw it."""
         self._frozen = frozen
+        self.transport.set_playing(not frozen)
         self._wake.set()
 
     def take_frame(self) -> LiveFrame | None:
@@ -164,11 +177,16 @@ class LivePipeline:
         newest = self._frames.take()
         if self._failure:
             return
-        if newest is not None and not (self._frozen and self._shown):
+        # a recorded source holds still by itself, and what comes from it was asked for
+        if newest is not None and (newest.place or not (self._frozen and self._shown)):
             self._shown = newest
             self._render(newest, newest.taken_s)
-        elif self._shown is not None and self._redraw and (self._frozen or self._stream.state.phase != "streaming"):
+        elif self._shown is not None and self._redraw and self._no_frame_comes:
             self._render(self._shown, started_s)
+
+    @property
+    def _no_frame_comes(self) -> bool:
+        return self._frozen or self.transport.resting or self._stream.state.phase != "streaming"
 
     def _recover(self) -> None:
         if self._failure:
@@ -182,7 +200,7 @@ class LivePipeline:
 
     def _render(self, shown: TimedFrame, since_s: float) -> None:
         self._redraw = False
-        capture = self._renderer.render(shown.frame)
+        capture = self._renderer.render(shown.frame, shown.number)
         problem = self._renderer.problem
         if problem and self._last_psf and not self._last_psf.error:
             self._put_psf(replace(self._last_psf, error=problem))
@@ -199,6 +217,9 @@ class LivePipeline:
             fps=self._count_delivery(now_s),
             latency_ms=(now_s - since_s) * 1e3,
             dropped=self._frames.dropped + self._captures.dropped,
+            number=shown.number,
+            place=shown.place,
+            hides=used.baseline != NONE or not used.design.ideal,
         )
         self._index += 1
         self._captures.put(live)

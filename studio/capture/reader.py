@@ -9,10 +9,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
-from studio.capture.pictures import Frame, SourceError
+from studio.capture.replay import Place, Recorded, Transport
 from studio.capture.sources import FrameSource
+from studio.faces.pictures import Frame, SourceError
 
 log = logging.getLogger(__name__)
+
+_RESTING_SIGN_S = 0.5
+
+
+@dataclass(frozen=True)
+class TimedFrame:
+    frame: Frame
+    taken_s: float
+    """When it came from the source, on the clock of `time.monotonic`."""
+    number: int
+    """In a recorded source its place, otherwise counted from the opening."""
+    place: Place | None = None
+    """In a recorded source."""
+    order: int = 0
+    """The `CaptureStream.order` it was read for."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,7 @@ class Pace:
 class SourceReader(threading.Thread):
     """Reads `spec` until `leave` is set or the source gives out.
 
-    `on_frame(reader, frame)` and `on_change()` are called from this thread, `on_change` after the first frame and
+    `on_frame(reader, timed_frame)` and `on_change()` are called from this thread, `on_change` after the first frame and
     at the end. A driver may block the thread for good: then it is left behind and closes the source if it wakes.
     """
 
@@ -61,9 +77,10 @@ class SourceReader(threading.Thread):
         self,
         spec: str,
         *,
-        opener: Callable[[str], FrameSource],
-        on_frame: Callable[[SourceReader, Frame], None],
+        opener: Callable[[str], FrameSource | Recorded],
+        on_frame: Callable[[SourceReader, TimedFrame], None],
         on_change: Callable[[], None],
+        transport: Transport,
         limits: Limits,
     ) -> None:
         super().__init__(name="capture-reader", daemon=True)
@@ -77,7 +94,12 @@ class SourceReader(threading.Thread):
         """Why it ended, one line; empty when it was told to leave."""
         self.last_sign_s = time.monotonic()
         self._opener, self._on_frame, self._on_change = opener, on_frame, on_change
-        self._limits = limits
+        self._transport, self._limits = transport, limits
+
+    def quit(self) -> None:
+        """Read no more frame; returns at once."""
+        self.leave.set()
+        self._transport.changed.set()
 
     def run(self) -> None:
         try:
@@ -85,7 +107,10 @@ class SourceReader(threading.Thread):
             self.opened = True
             self.last_sign_s = time.monotonic()
             try:
-                self._read(source)
+                if isinstance(source, Recorded):
+                    self._replay(source)
+                else:
+                    self._read(source)
             finally:
                 source.close()
         except SourceError as error:
@@ -99,10 +124,10 @@ class SourceReader(threading.Thread):
 
     def _read(self, source: FrameSource) -> None:
         pace = None if source.sets_own_pace else Pace(source.fps, time.monotonic())
-        misses = 0
+        misses = number = 0
         while not self.leave.is_set():
             frame = source.read()
-            self.last_sign_s = time.monotonic()
+            self._show_life()
             if frame is None:
                 misses += 1
                 if misses >= self._limits.misses:
@@ -110,12 +135,42 @@ class SourceReader(threading.Thread):
                 self.leave.wait(self._limits.miss_pause_s)
                 continue
             misses = 0
-            self._on_frame(self, frame)
-            if not self.streaming_from:
-                self.streaming_from = source.name
-                self._on_change()
+            self._deliver(source, TimedFrame(frame, time.monotonic(), number))
+            number += 1
             if pace is not None:
                 self.leave.wait(pace.wait_s(time.monotonic()))
+
+    def _replay(self, source: Recorded) -> None:
+        transport, shown = self._transport, -1
+        pace = Pace(source.fps, time.monotonic())
+        while not self.leave.is_set():
+            self._show_life()
+            transport.changed.clear()
+            number = transport.next(shown, source.length, source.stride)
+            transport.rest(number is None)
+            if number is None:
+                transport.changed.wait(_RESTING_SIGN_S)
+                pace = Pace(source.fps, time.monotonic())
+                continue
+            frame = source.at(number, self._show_life)
+            if frame is None:  # the end came earlier than the file says
+                shown = source.length - 1
+                continue
+            shown = number
+            place = Place(number, source.length, source.stride, source.fps)
+            self._deliver(source, TimedFrame(frame, time.monotonic(), number, place))
+            if not self.leave.is_set():
+                transport.changed.wait(pace.wait_s(time.monotonic()))
+        transport.rest(False)
+
+    def _deliver(self, source: FrameSource | Recorded, frame: TimedFrame) -> None:
+        self._on_frame(self, frame)
+        if not self.streaming_from:
+            self.streaming_from = source.name
+            self._on_change()
+
+    def _show_life(self) -> None:
+        self.last_sign_s = time.monotonic()
 
 
 def one_line(error: BaseException) -> str:

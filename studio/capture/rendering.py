@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 
-from studio.capture.pictures import Frame
+import numpy as np
+
+from studio.faces.pictures import Frame
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
 from studio.optics.lens import DesignError, LensDesign
@@ -18,6 +20,14 @@ DRAFT_PSF_PX = 97
 """Limits of the PSF on screen when its size is left to us."""
 
 
+class NumberedRenderer(FrameRenderer):
+    """Its noise depends on the seed and the frame's number alone: a replay gives the same captures."""
+
+    def __call__(self, frame: Frame, number: int = 0) -> Frame:
+        self._noise._rng = np.random.default_rng([self._noise.seed, number])
+        return super().__call__(frame)
+
+
 @dataclass(frozen=True)
 class LiveSettings:
     design: LensDesign
@@ -26,6 +36,8 @@ class LiveSettings:
     psf_size: int | None = None
     """Sensor pixels; None takes what holds the blur."""
     revision: int = 0
+    seed: int = 0
+    """Of the sensor's noise."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class LiveRenderer:
 
     def __init__(
         self,
-        renderer_factory: Callable[..., FrameRenderer] = FrameRenderer,
+        renderer_factory: Callable[..., NumberedRenderer] = NumberedRenderer,
         psf_function: Callable[..., Psf] | None = None,
     ) -> None:
         self.problem: str | None = None
@@ -54,14 +66,14 @@ class LiveRenderer:
         self._wanted: LiveSettings | None = None
         self._tried: LiveSettings | None = None
         self._shape: tuple[int, ...] = ()
-        self._renderer: FrameRenderer | None = None
+        self._renderer: NumberedRenderer | None = None
         self._psf_key: tuple = ()
         self._psf: Psf | None = None
         self._psf_error: str | None = None
 
     @property
     def draft(self) -> bool:
-        """Whether captures come at reduced resolution."""
+        """Whether captures may differ from those at full quality."""
         return self._renderer is not None and self._renderer.draft
 
     def apply(self, settings: LiveSettings) -> LivePsf:
@@ -80,11 +92,14 @@ class LiveRenderer:
                 self._psf_error = str(error)
         return LivePsf(self._psf, self._psf_error, settings.revision, settings.draft)
 
-    def render(self, frame: Frame) -> Frame | None:
-        """Capture of `frame`; None while no settings can be used. `used`, `problem` and `draft` tell the rest."""
+    def render(self, frame: Frame, number: int = 0) -> Frame | None:
+        """Capture of `frame`, the `number`-th of its source; None while no settings can be used.
+
+        `used`, `problem` and `draft` tell the rest.
+        """
         if self._wanted is not self._tried or frame.shape[:2] != self._shape:
             self._renew(frame.shape[:2])
-        return None if self._renderer is None else self._renderer(frame)
+        return None if self._renderer is None else self._renderer(frame, number)
 
     def _renew(self, shape: tuple[int, ...]) -> None:
         kept = self._renderer if shape == self._shape else None
@@ -104,13 +119,14 @@ class LiveRenderer:
             self._renderer = None
         self._tried, self._shape = self._wanted, shape
 
-    def _make(self, settings: LiveSettings, shape: tuple[int, ...]) -> FrameRenderer:
+    def _make(self, settings: LiveSettings, shape: tuple[int, ...]) -> NumberedRenderer:
         return self._factory(
             settings.design,
             shape[0],
             shape[1],
             baseline=settings.baseline,
             draft=settings.draft,
+            seed=settings.seed,
             reuse=self._renderer,
         )
 
@@ -133,4 +149,4 @@ def _optics_of(design: LensDesign) -> LensDesign:
 
 
 def _look_of(settings: LiveSettings) -> tuple:
-    return settings.design, settings.baseline, settings.draft
+    return settings.design, settings.baseline, settings.draft, settings.seed

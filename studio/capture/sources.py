@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 import cv2
 import numpy as np
 
-from studio.capture.pictures import (
+from studio.faces.pictures import (
     Frame,
     SourceError,
     find_pictures,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from studio.capture.pictures import Frame
-from studio.capture.reader import Limits, SourceReader
+from studio.capture.reader import Limits, SourceReader, TimedFrame
+from studio.capture.replay import Recorded, Transport, open_live
 from studio.capture.slot import NewestSlot
-from studio.capture.sources import FrameSource, open_source
+from studio.capture.sources import FrameSource
 
 Phase = Literal["closed", "opening", "streaming", "lost", "retrying", "failed"]
 
@@ -25,15 +25,6 @@ class SourceState:
     phase: Phase
     message: str = ""
     """What happened, one line for people."""
-
-
-@dataclass(frozen=True)
-class TimedFrame:
-    frame: Frame
-    taken_s: float
-    """When it came from the source, on the clock of `time.monotonic`."""
-    order: int
-    """The `CaptureStream.order` it was read for."""
 
 
 class CaptureStream:
@@ -47,10 +38,11 @@ class CaptureStream:
         frames: NewestSlot[TimedFrame],
         on_state: Callable[[], None],
         *,
-        opener: Callable[[str], FrameSource] = open_source,
+        opener: Callable[[str], FrameSource | Recorded] = open_live,
         limits: Limits | None = None,
     ) -> None:
         self._frames, self._on_state = frames, on_state
+        self.transport = Transport(on_rest=on_state)
         self._opener, self._limits = opener, limits or Limits()
         self._changed = threading.Condition()
         self._state = SourceState("closed")
@@ -96,7 +88,8 @@ class CaptureStream:
         self._spec = spec
         self._order += 1
         for reader in self._readers:
-            reader.leave.set()
+            reader.quit()
+        self.transport.forget()
         self._frames.take()
         self._changed.notify_all()
 
@@ -109,10 +102,10 @@ class CaptureStream:
 
     # Called by readers, on their threads
 
-    def _put_frame(self, reader: SourceReader, frame: Frame) -> None:
+    def _put_frame(self, reader: SourceReader, frame: TimedFrame) -> None:
         with self._changed:
             if not reader.leave.is_set():
-                self._frames.put(TimedFrame(frame, time.monotonic(), self._order))
+                self._frames.put(replace(frame, order=self._order))
 
     def _notify(self) -> None:
         with self._changed:
@@ -157,11 +150,12 @@ class CaptureStream:
             opener=self._opener,
             on_frame=self._put_frame,
             on_change=self._notify,
+            transport=self.transport,
             limits=self._limits,
         )
         with self._changed:
             if order != self._order:
-                reader.leave.set()
+                reader.quit()
             self._readers.append(reader)
             reader.start()
         return reader
@@ -183,7 +177,7 @@ class CaptureStream:
             left_s = reader.last_sign_s + limit_s - time.monotonic()
             if left_s <= 0:
                 with self._changed:
-                    reader.leave.set()
+                    reader.quit()
                 return False
             self._wait(order, lambda: ready() or reader.ended, left_s)
         return True

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from studio.capture.offline import capture_to_folder, with_capture_options
-from studio.capture.pictures import SourceError
 from studio.commands.projects import add_lens, chosen_lens
 from studio.commands.shared import Answer, UsageError, number, whole
+from studio.faces.pictures import SourceError
 from studio.optics.baselines import NONE, parse_baseline
 
 

@@ -50,8 +50,8 @@ def seconds(text: str) -> float:
 
 def _check_source(spec: str) -> None:
     """UsageError when `spec` cannot be opened. Cameras come and go: the window waits for them."""
-    from studio.capture.pictures import SourceError
     from studio.capture.sources import is_camera, open_source
+    from studio.faces.pictures import SourceError
 
     if is_camera(spec):
         return

@@ -12,7 +12,8 @@ RAW_PX = 16
 
 def mean_colour() -> Recogniser:
     """Compares the mean colour of the crops, and nothing else."""
-    return Recogniser("mean colour", 112, place_by_points(112), lambda crops: crops.mean((1, 2)).astype("f4"), "euclidean")
+    place = place_by_points(112)
+    return Recogniser("mean colour", 112, place, lambda crops: crops.mean((1, 2)).astype("f4"), "euclidean")
 
 
 def raw_pixels() -> Recogniser:

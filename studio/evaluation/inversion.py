@@ -113,8 +113,9 @@ class _Frame:
     def transfer(self, psf: NDArray[np.floating]) -> NDArray[np.complexfloating]:
         """Spectrum of the PSF with its middle at the origin; parts that reach beyond the field are wrapped."""
         field = np.zeros((psf.shape[0], *self.size), np.float32)
-        places = [(np.arange(psf.shape[-1]) - psf.shape[-1] // 2) % n for n in self.size]
-        np.add.at(field, (slice(None), places[0][:, None], places[1][None, :]), psf)
+        rows, columns = ((np.arange(psf.shape[-1]) - psf.shape[-1] // 2) % n for n in self.size)
+        for colour, kernel in enumerate(psf):
+            np.add.at(field[colour], (rows[:, None], columns[None, :]), kernel)
         return self.spectrum(field)
 
     def differences(self) -> tuple[NDArray[np.complexfloating], NDArray[np.complexfloating]]:

@@ -18,7 +18,7 @@ from studio.evaluation.pairs import PAIRS_A_CLASS, Pairs, draw_pairs
 from studio.evaluation.scenes import Embedder, Progress, Scenes, captured
 from studio.evaluation.verification import Verification, verify
 from studio.faces.recognisers import Picture, Recogniser
-from studio.optics.baselines import NONE, Baseline, baseline_kernel
+from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign
 from studio.optics.sensor import linear_to_srgb, srgb_to_linear
 
@@ -91,9 +91,7 @@ def quick_grid(
     return Grid(tuple(cells), scenes.detection_rate, len(scenes.pictures), pairs.sha256(), seed)
 
 
-def deconvolved(
-    shown: Sequence[Picture], camera: OfflineCamera, noise: float, method: str = "wiener"
-) -> list[Picture]:
+def deconvolved(shown: Sequence[Picture], camera: OfflineCamera, noise: float, method: str = "wiener") -> list[Picture]:
     """`shown` after one of inversion.METHODS with the camera's true PSF; as it is where there is no PSF to undo."""
     return [_deconvolve_one(picture, camera, noise, method) for picture in shown]
 

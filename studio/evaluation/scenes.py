@@ -48,7 +48,9 @@ def choose(faces: FaceSet, limit: int, seed: int = 0) -> NDArray[np.int64]:
     return np.sort(np.concatenate([pictures[:each] for pictures in people[: max(2, limit // each)]]))
 
 
-def prepare(faces: FaceSet, numbers: Sequence[int] | NDArray[np.integer], progress: Progress = lambda *_: None) -> Scenes:
+def prepare(
+    faces: FaceSet, numbers: Sequence[int] | NDArray[np.integer], progress: Progress = lambda *_: None
+) -> Scenes:
     """Read the pictures `numbers` and find the face on each; those without one are counted and left out."""
     detector = Detector()
     pictures, found, kept, unreadable = [], [], [], 0

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from studio.faces.face_set import SPLITS, FacesError, deal
 from studio.faces.files import Warnings, lines
+from studio.faces.pictures import read_frames
 
 HIGHEST_SCORE = 63
 _LABEL = re.compile(r"^(\d+)_(\d+)_Depression\.csv$", re.IGNORECASE)
@@ -59,10 +60,7 @@ class ClipSet:
 
     def frames(self, number: int) -> Iterator[NDArray[np.uint8]]:
         """The frames of clip `number`, (H, W, 3) uint8 RGB, one at a time."""
-        from studio.faces.pictures import read_pictures
-
-        for _, frame in read_pictures(self.root / self.clips[number].place):
-            yield frame
+        yield from read_frames(self.root / self.clips[number].place)
 
     def split(self, name: str) -> ClipSet:
         return replace(self, clips=tuple(clip for clip in self.clips if clip.split == name))

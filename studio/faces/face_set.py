@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.faces.pictures import read_picture
+
 SPLITS = ("train", "validation", "test")
 NO_SPLIT = -1
 UNKNOWN = -1
@@ -51,8 +53,6 @@ class FaceSet:
         """Picture `number`, (H, W, 3) uint8 RGB; an error of one line when it cannot be read."""
         if self.reader is not None:
             return self.reader(self.root, self.pictures[number])
-        from studio.faces.pictures import read_picture
-
         return read_picture(self.root / self.pictures[number])
 
     def subset(self, keep: NDArray[np.bool_] | NDArray[np.integer] | Sequence[int]) -> FaceSet:

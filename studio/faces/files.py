@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from studio.faces.face_set import FacesError, some
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
+from studio.faces.pictures import PICTURE_SUFFIXES
 
 
 def folder(root: Path, *names: str) -> Path:
@@ -50,7 +49,7 @@ def pictures_in(folder: Path) -> set[str]:
     """Names of the picture files directly in `folder`; one look at the folder, none at the files."""
     try:
         with os.scandir(folder) as entries:
-            return {entry.name for entry in entries if os.path.splitext(entry.name)[1].lower() in SUFFIXES}
+            return {entry.name for entry in entries if os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES}
     except OSError as error:
         raise FacesError(f"{folder} cannot be read: {error.strerror or error}") from None
 
@@ -64,7 +63,7 @@ def below(folder: Path) -> list[str]:
         found += [
             name if place == "." else f"{place}/{name}"
             for name in sorted(names)
-            if os.path.splitext(name)[1].lower() in SUFFIXES
+            if os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES
         ]
     return found
 

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -219,7 +220,7 @@ def _members(archive: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
     with _opened(archive) as opened:
         if isinstance(opened, zipfile.ZipFile):
             for name in opened.namelist():
-                yield name, lambda name=name: opened.read(name)
+                yield name, partial(opened.read, name)
         else:
             for member in opened:
                 file = opened.extractfile(member) if member.isfile() else None

@@ -127,6 +127,18 @@ def video_frames(video: cv2.VideoCapture, first: Frame) -> Iterator[Frame]:
         frame = read_video(video)
 
 
+def read_frames(path: Path) -> Iterator[Frame]:
+    """The frames of a video file, or the pictures of a folder in their order, one at a time; SourceError."""
+    if path.is_dir():
+        yield from map(read_picture, find_pictures(path))
+        return
+    video, first = open_video(path)
+    try:
+        yield from video_frames(video, first)
+    finally:
+        video.release()
+
+
 def to_rgb(bgr: NDArray) -> NDArray:
     """A contiguous (H, W, 3) RGB copy of what OpenCV gave: BGR, or grey of shape (H, W)."""
     return cv2.cvtColor(bgr, cv2.COLOR_GRAY2RGB if bgr.ndim == 2 else cv2.COLOR_BGR2RGB)

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.faces.face_set import NO_SPLIT, FacesError, FaceSet, number_people
 from studio.faces.files import Warnings, below
+from studio.faces.pictures import natural_order
 
 
 def read(root: Path) -> FaceSet:
@@ -42,8 +43,3 @@ def _faces(name: str, root: Path, places: list[str]) -> FaceSet:
     warnings.add("people with one picture only", single)
     splits = np.full(len(places), NO_SPLIT, np.int8)
     return FaceSet(name, root, tuple(places), splits, identities, names, warnings=warnings())
-
-
-def natural_order(place: str) -> list[tuple[int, str]]:
-    """Sort key that compares runs of digits as numbers."""
-    return [(int(run), "") if run.isdecimal() else (-1, run.lower()) for run in re.split(r"(\d+)", place)]

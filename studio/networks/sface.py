@@ -30,7 +30,8 @@ def load(path: Path | None = None) -> nn.Sequential:
     for node in graph.node:
         said = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "DequantizeLinear":
-            constants[node.output[0]] = _dequantised(*(constants[n] for n in node.input), said)
+            values, scales, zeros = (constants[n] for n in node.input)
+            constants[node.output[0]] = _dequantised(values, scales, zeros, said)
         elif node.op_type == "Reshape" and node.input[0] in constants:
             constants[node.output[0]] = constants[node.input[0]].reshape(constants[node.input[1]])
         elif node.op_type == "Constant":
@@ -75,6 +76,7 @@ def _dequantised(values: NDArray, scales: NDArray, zeros: NDArray, said: dict[st
 def _layer(kind: str, weights: list[NDArray], said: dict[str, Any]) -> nn.Module:
     tensors = [torch.from_numpy(np.array(w, np.float32)) for w in weights]
     layer: nn.Module
+    names: tuple[str, ...]
     if kind == "Conv":
         out, per_group, height, width = weights[0].shape
         groups = said["group"]

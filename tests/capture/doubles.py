@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from studio.capture.pictures import Frame
-from studio.capture.reader import Limits
+from studio.capture.reader import Limits, TimedFrame
 from studio.capture.slot import NewestSlot
-from studio.capture.stream import CaptureStream, SourceState, TimedFrame
+from studio.capture.stream import CaptureStream, SourceState
+from studio.faces.pictures import Frame
 from studio.optics.lens import DesignError, LensDesign
 
 PATIENCE_S = 20.0
@@ -152,7 +152,7 @@ class Renderer:
         self.design, self.shape, self.options = design, shape, options
         self.draft = bool(options["draft"])
 
-    def __call__(self, frame: Frame) -> Frame:
+    def __call__(self, frame: Frame, number: int = 0) -> Frame:
         assert frame.shape[:2] == self.shape
         return 255 - frame
 

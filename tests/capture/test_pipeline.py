@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from studio.capture.pictures import SourceError
 from studio.capture.pipeline import LiveFrame, LivePipeline, LivePsf, LiveSettings
+from studio.faces.pictures import SourceError
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.presets import preset
 from tests.capture.doubles import PATIENT, Camera, Opener, PushCamera, RendererFactory, Signal, grey_frame

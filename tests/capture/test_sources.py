@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from studio.capture.pictures import SourceError, portrait_path, read_picture
 from studio.capture.sources import Folder, Portrait, open_source, usable_fps
+from studio.faces.pictures import SourceError, portrait_path, read_picture
 from tests.capture.conftest import write_clip, write_picture
 
 

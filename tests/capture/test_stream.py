@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from studio.capture.pictures import SourceError
 from studio.capture.reader import Pace
+from studio.faces.pictures import SourceError
 from tests.capture.doubles import PATIENT, Camera, StreamProbe, grey_frame
 
 

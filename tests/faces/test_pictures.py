@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.capture.pictures import (
+from studio.faces.pictures import (
     SourceError,
     find_pictures,
     find_pictures_and_videos,
