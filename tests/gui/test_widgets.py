@@ -5,21 +5,22 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.gui.theme import tokens
 from studio.gui.widgets.edit_run import EditRun
 from studio.gui.widgets.frame_view import CAPTURE, SIDE_BY_SIDE, WIPE, FrameView
-from studio.gui.widgets.labels import TokenLabel
+from studio.gui.widgets.labels import SteadyLabel, TokenLabel
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.picture_panel import PicturePanel
 from studio.gui.widgets.pictures import fit, nice_length, to_image
 from studio.gui.widgets.psf_view import PsfView, psf_picture
-from studio.gui.widgets.quantity import format_quantity, parse_quantity
+from studio.gui.widgets.quantity import format_quantity, on_screen, parse_quantity
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.segments import Choice, Segments
 from studio.gui.widgets.slider import Slider, SoftRange
 from studio.gui.widgets.slider_row import SliderRow
+from studio.gui.widgets.warning_strip import WarningStrip
 from studio.optics.lens import LensDesign
 from studio.optics.psf import psf
 from tests.gui.fake_pipeline import CAPTURE_COLOUR, CLEAR_COLOUR, live_frame
@@ -62,6 +63,7 @@ def test_quantities_are_read_in_the_unit_of_the_field(text, unit, value):
         ("(1).real", "mm", "not a number"),
         ("True", "mm", "a number is needed"),
         ("1e400", "mm", "too large"),
+        ("9" * 400, "mm", "too large"),
         ("((((1", "mm", "not a number"),
     ],
 )
@@ -77,6 +79,10 @@ def test_quantities_are_written_with_steady_decimals():
     assert format_quantity(-0.0001, 2, "mm") == "0.00 mm"
     assert format_quantity(0.01, 3, "of full scale") == "0.010"
     assert format_quantity(20000, 0, "electrons") == "20000 e⁻"
+
+
+def test_on_screen_it_is_always_the_micro_sign():
+    assert on_screen("Z4 = -51 um; 3.69 um pixels of aluminum") == "Z4 = -51 µm; 3.69 µm pixels of aluminum"
 
 
 # Number field
@@ -119,17 +125,88 @@ def test_a_typed_number_with_a_unit_is_taken_at_return(field, qtbot):
 
 
 @pytest.mark.parametrize(("text", "reason"), [("two", "a number is needed"), ("11", "out of range")])
-def test_a_refused_entry_keeps_the_value_and_says_why(field, qtbot, text, reason):
+def test_a_refused_entry_stays_to_be_corrected_and_says_why(field, qtbot, text, reason):
     type_into(field, text)
     with qtbot.waitSignal(field.refused, check_params_cb=bool) as caught:
         QTest.keyClick(field, Qt.Key.Key_Return)
     assert reason in caught.args[0]
+    assert "It stays at 2.000 mm" in caught.args[0]
     assert field.value == 2.0
-    assert field.text() == "2 mm"
+    assert field.text() == text
     assert reason in field.toolTip()
+    assert reason in field.accessibleDescription()
+    field.clearFocus()
+    assert field.text() == text
+    field.setFocus()
+    assert field.text() == text
     type_into(field, "3")
     QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.value == 3.0
     assert field.toolTip() == "A length"
+
+
+def refuse_entry(field):
+    type_into(field, "11")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("refused")
+
+
+@pytest.mark.parametrize(
+    ("settle", "text"),
+    [
+        (lambda field: QTest.keyClick(field, Qt.Key.Key_Escape), "2 mm"),
+        (lambda field: QTest.keyClick(field, Qt.Key.Key_Up), "2.5 mm"),
+        (lambda field: field.set_value(2.0), "2 mm"),
+        (lambda field: field.set_fixed("locked"), "2.000 mm"),
+    ],
+    ids=["escape", "a step", "a value from elsewhere", "a lock"],
+)
+def test_what_settles_a_refused_entry(field, settle, text):
+    refuse_entry(field)
+    said = []
+    field.refused.connect(said.append)
+    settle(field)
+    assert field.text() == text
+    assert said[-1] == ""
+    assert "out of range" not in field.toolTip()
+    assert not field.property("refused")
+
+
+def test_a_refused_entry_is_asked_for_once(field, qtbot):
+    refuse_entry(field)
+    with qtbot.assertNotEmitted(field.edited):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        field.clearFocus()
+
+
+def test_a_step_that_is_refused_shows_the_value_in_force(field):
+    field.set_value(2.0)
+    field.refuse("no")
+    assert field.text() == "2 mm"
+    assert field.toolTip() == "no. It stays at 2.000 mm."
+
+
+def test_a_fixed_number_says_why(field):
+    field.set_fixed("The glass decides.")
+    assert not field.isEnabled()
+    assert field.toolTip() == "The glass decides.\nA length"
+    field.set_fixed("")
+    assert field.isEnabled()
+    assert field.toolTip() == "A length"
+
+
+def test_a_scaled_number_is_read_written_and_stepped_in_its_own_measure(field):
+    field.set_scale(4.0, "in quarters")
+    assert field.text() == "8 mm"
+    type_into(field, "12")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.value == 3.0
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.value == pytest.approx(3.125)
+    type_into(field, "48")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "(in quarters)" in field.toolTip()
+    assert "It stays at 12.500 mm" in field.toolTip()
 
 
 def test_escape_restores_the_number(field, qtbot):
@@ -240,8 +317,8 @@ def test_double_click_on_the_label_and_the_button_reset(row, qtbot):
     assert row.value == -30.0
 
 
-def test_a_row_without_the_button_resets_by_double_click(qtbot):
-    row = SliderRow("Noise", "", SoftRange(0.0, 0.1, 0.001), reset_to=0.01, reset_button=False)
+def test_a_row_without_buttons_resets_by_double_click(qtbot):
+    row = SliderRow("Noise", "", SoftRange(0.0, 0.1, 0.001), reset_to=0.01, buttons=False)
     qtbot.addWidget(row)
     row.set_value(0.05)
     assert not row.findChildren(QAbstractButton)
@@ -253,9 +330,78 @@ def test_a_row_without_the_button_resets_by_double_click(qtbot):
 def test_a_refusal_stands_under_the_row_until_the_next_edit(row):
     row.refuse("zernike.4 = 300 um is out of range")
     assert row.message.isVisible()
-    assert row.message.text() == "zernike.4 = 300 um is out of range"
+    assert row.message.text() == "zernike.4 = 300 µm is out of range. It stays at −30.00 µm."
     drag(row.slider, 0.9)
     assert not row.message.isVisible()
+
+
+@pytest.fixture
+def page(qtbot):
+    """Rows of a page that scrolls, in a window that shows only some of them."""
+    scroll = QScrollArea(widgetResizable=True)
+    qtbot.addWidget(scroll)
+    content = QWidget()
+    column = QVBoxLayout(content)
+    rows = [SliderRow(f"Row {i}", "mm", SoftRange(0, 1, 0.1), reset_to=0.0) for i in range(12)]
+    for row in rows:
+        column.addWidget(row)
+    scroll.setWidget(content)
+    scroll.resize(400, 200)
+    scroll.show()
+    yield rows  # noqa: PT022
+
+
+def test_a_refusal_moves_no_row_and_is_seen_whole(page):
+    def places():
+        return [row.pos() for row in page]
+
+    before = places()
+    for row in (page[0], page[4]):
+        row.refuse("this value is out of range, and here is a long reason that needs more than a line")
+        QApplication.processEvents()
+        assert places() == before
+        assert row.message.isVisible()
+        assert row.message.visibleRegion().boundingRect() == row.message.rect()
+        assert not row.message.geometry().intersects(row.geometry().adjusted(0, 4, 0, -4))
+
+
+def test_a_callout_goes_where_its_row_goes(page):
+    row = page[2]
+    row.refuse("no")
+    first = row.message.y()
+    page[0].hide()
+    QApplication.processEvents()
+    assert row.message.y() < first
+    row.hide()
+    assert not row.message.isVisible()
+    row.show()
+    assert row.message.isVisible()
+    QTest.mouseClick(row.message, Qt.MouseButton.LeftButton)
+    assert not row.message.isVisible()
+
+
+def test_a_locked_row_takes_no_value_from_anyone(row, qtbot):
+    row.set_value(-10.0)
+    row.set_fixed("Locked.", locked=True)
+    with qtbot.assertNotEmitted(row.edited):
+        drag(row.slider, 0.2, 0.8)
+        QTest.keyClicks(row.field, "5\r")
+        QTest.mouseDClick(row.label, Qt.MouseButton.LeftButton)
+        row.reset_button.click()
+    assert row.value == -10.0
+    assert row.lock_button.isChecked()
+    assert row.slider.toolTip().startswith("Locked.")
+    row.set_fixed("")
+    assert row.slider.toolTip() == "Height"
+    assert row.reset_button.isVisible()
+
+
+def test_the_lock_is_reached_and_pressed_by_keyboard(row, qtbot):
+    assert row.lock_button.accessibleName() == "Lock Defocus"
+    row.lock_button.setFocus()
+    with qtbot.waitSignal(row.lock_asked) as caught:
+        QTest.keyClick(row.lock_button, Qt.Key.Key_Space)
+    assert caught.args == [True]
 
 
 @pytest.mark.parametrize(
@@ -332,6 +478,32 @@ def test_labels_follow_the_theme(qtbot, dressed):
     before = label.palette().windowText().color()
     dressed("light")
     assert label.palette().windowText().color() != before
+
+
+def test_a_steady_label_has_room_for_the_longest_text(qtbot):
+    label = SteadyLabel(["short", "a long text of many words " * 6])
+    qtbot.addWidget(label)
+    label.setText("short")
+    wide, narrow = label.heightForWidth(600), label.heightForWidth(200)
+    assert narrow > wide > label.fontMetrics().lineSpacing()
+    label.setText("a long text of many words " * 6)
+    assert label.heightForWidth(200) == narrow
+
+
+def test_the_warning_strip_keeps_its_height_and_tells_all(qtbot):
+    strip = WarningStrip()
+    qtbot.addWidget(strip)
+    strip.resize(300, strip.sizeHint().height())
+    strip.show()
+    height = strip.sizeHint().height()
+    assert strip.text() == "No warnings"
+    strip.show_warnings([("first", "why"), ("second", "why so"), ("third", "and so")])
+    assert strip.sizeHint().height() == height
+    assert strip.text() == "⚠ first\n⚠ second  (+1)"
+    assert "third. and so" in strip.toolTip()
+    assert strip.accessibleDescription() == strip.toolTip()
+    strip.show_warnings([])
+    assert strip.accessibleDescription() == strip.text() == "No warnings"
 
 
 # Pictures
@@ -451,7 +623,7 @@ def test_a_tilt_moves_the_spot_down_the_screen(qtbot):
     view = PsfView()
     qtbot.addWidget(view)
     view.resize(300, 300)
-    view.show_psf(psf(LensDesign().with_zernike(3, 12.0), size=65))
+    view.show_psf(psf(LensDesign().with_zernike(3, 4.0), size=65))
     image = view.grab().toImage()
     rows = [max(image.pixelColor(x, y).lightness() for x in range(300)) for y in range(240)]
     assert int(np.argmax(rows)) > 160

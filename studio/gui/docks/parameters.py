@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from studio.gui.docks.parameter_text import parameter_text
 from studio.gui.document import Document
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.quantity import format_quantity
 from studio.gui.widgets.slider import SoftRange
 from studio.gui.widgets.slider_row import TAG_WIDTH_PX, SliderRow
-from studio.optics.lens import COLOURS, DesignError, LensDesign
+from studio.optics.lens import DesignError, LensDesign
 from studio.optics.parameters import get_value, parameter, set_value
 
 SOFT_RANGES = {
@@ -47,14 +48,15 @@ def parameter_row(
         soft,
         name=row.label,
         tag=f"Z{key.partition('.')[2]}" if is_term else "",
-        meaning=f"{row.meaning} Double-click the name: {format_quantity(reset_to, soft.decimals, row.unit)}.",
+        meaning=f"{parameter_text(key)}\nDouble-click the name: {format_quantity(reset_to, soft.decimals, row.unit)}",
         low=row.low,
         high=row.high,
         reset_to=reset_to,
         title_width_px=title_width_px or (TERM_TITLE_WIDTH_PX if is_term else TITLE_WIDTH_PX),
-        reset_button=reset_button,
+        buttons=reset_button,
     )
-    ParameterBinding(document, key, editor)
+    binding = ParameterBinding(document, key, editor)
+    editor.lock_asked.connect(binding.set_locked)
     return editor
 
 
@@ -63,7 +65,7 @@ def parameter_field(document: Document, key: str) -> NumberField:
     row = parameter(key)
     step, decimals = _STEPS[key.partition(".")[0]]
     editor = NumberField(row.label, row.unit, decimals=decimals, step=step, low=row.low, high=row.high)
-    editor.set_hint(row.meaning)
+    editor.set_hint(parameter_text(key))
     ParameterBinding(document, key, editor)
     return editor
 
@@ -78,7 +80,12 @@ class ParameterBinding(QObject):
         self._label = f"Change {name if name.split(',')[0].isupper() else name[0].lower() + name[1:]}"
         editor.edited.connect(self._edit)
         document.design_changed.connect(self._follow)
+        document.locks_changed.connect(self._follow_locks)
         self._follow(document.design)
+
+    @Slot(bool)
+    def set_locked(self, locked: bool) -> None:
+        self._document.set_locked(self._key, locked)
 
     @Slot(float, object)
     def _edit(self, value: float, run: int | None) -> None:
@@ -91,12 +98,28 @@ class ParameterBinding(QObject):
 
     @Slot(object)
     def _follow(self, design: LensDesign) -> None:
-        head, _, colour = self._key.partition(".")
-        if head == "refractive_indices":  # a glass by name decides them
-            self._editor.setEnabled(not design.glass)
-            self._editor.set_value(design.indices[COLOURS.index(colour)])
+        self._editor.set_value(float(get_value(design, self._key)))
+        self._follow_locks()
+
+    @Slot()
+    def _follow_locks(self) -> None:
+        locked = self._key in self._document.locked
+        reason = "Locked: press the lock beside it to change it." if locked else ""
+        reason = fixed_by_design(self._document.design, self._key) or reason
+        if isinstance(self._editor, SliderRow):
+            self._editor.set_fixed(reason, locked=locked)
         else:
-            self._editor.set_value(float(get_value(design, self._key)))
+            self._editor.set_fixed(reason)
+
+
+def fixed_by_design(design: LensDesign, key: str) -> str:
+    """Why `key` has no say in `design`, with the way out; "" when it has."""
+    head = key.partition(".")[0]
+    if design.ideal and head in ("zernike", "glass", "refractive_indices"):
+        return "A perfect image has no lens: press “Use the lens” first."
+    if design.glass and head == "refractive_indices":
+        return f"Computed for {design.glass}: choose “Indices as entered” to set it."
+    return ""
 
 
 def _capitalised(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -40,3 +42,26 @@ class NumberLabel(TokenLabel):
     def __init__(self, text: str = "", token: str = "text", parent: QWidget | None = None) -> None:
         super().__init__(text, token, parent)
         self.setFont(number_font(self.font()))
+
+
+class SteadyLabel(TokenLabel):
+    """Wrapped text that always takes the room of the longest of `texts`, so that nothing below it moves."""
+
+    def __init__(self, texts: Iterable[str], token: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__("", token, parent)
+        self._texts = tuple(texts)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def heightForWidth(self, width: int) -> int:
+        room = QRect(0, 0, width, 1 << 16)
+        return max(
+            self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() for text in self._texts
+        )
+
+    def sizeHint(self) -> QSize:
+        width = super().sizeHint().width()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.fontMetrics().lineSpacing())

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from studio.gui.theme import number_font
 from studio.gui.widgets.edit_run import EditRun
-from studio.gui.widgets.quantity import format_quantity, parse_quantity, shown_unit
+from studio.gui.widgets.quantity import format_quantity, on_screen, parse_quantity, shown_unit
 
 _NOTCH = 120
 
@@ -17,8 +17,8 @@ class NumberField(QLineEdit):
     """Shows `value`; asks for another one with `edited(value, run)` and leaves it to the listener to set it.
 
     `run` is None for a typed number and a number shared by steps that make one undo step. A text that is no
-    number, or a value the listener answers with `refuse`, brings the previous value back; `refused` says why,
-    and says "" once that is settled.
+    number, or a value the listener answers with `refuse`, leaves the value as it was; the text stays to be
+    corrected until Escape, the next edit or a `set_value`. `refused` says why, and says "" once that is settled.
     """
 
     edited = Signal(float, object)
@@ -39,7 +39,8 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self._unit, self._decimals, self._step, self._low, self._high = unit, decimals, step, low, high
         self._value = 0.0
-        self._hint = ""
+        self._scale = 1.0
+        self._plain = self._hint = self._fixed = self._refusal = self._refused_text = ""
         self._run = EditRun(self)
         self.setAccessibleName(name)
         self.setMaxLength(64)
@@ -54,26 +55,49 @@ class NumberField(QLineEdit):
         return self._value
 
     def set_value(self, value: float) -> None:
-        if value != self._value or not self.isModified():
-            self._value = value
-            self._show()
+        """Show another value and settle a refused entry; a text being typed stays unless the value changed."""
+        if self._refusal:
+            self._settle()
+        elif value == self._value and self.isModified():
+            return
+        self._value = value
+        self._show()
 
     def set_hint(self, text: str) -> None:
         """Tool tip and description while nothing is wrong."""
         self._hint = text
-        self.setToolTip(text)
-        self.setAccessibleDescription(text)
+        self._describe()
+
+    def set_fixed(self, reason: str) -> None:
+        """With a reason, the number can be read but not changed; "" frees it."""
+        if reason == self._fixed:
+            return
+        self._fixed = reason
+        self.setEnabled(not reason)
+        self._forget_refusal()
+        self._describe()
+
+    def set_scale(self, scale: float, plain: str = "") -> None:
+        """Write and read numbers as `scale` times the value; refusals are in the value itself, called `plain`."""
+        self._scale, self._plain = scale, plain
+        self._forget_refusal()
+        self._show()
 
     def refuse(self, reason: str) -> None:
-        """Bring the value back and say why."""
-        self._show()
-        self.setToolTip(reason)
-        self.setAccessibleDescription(reason)
-        self.refused.emit(reason)
+        """Keep the value and say why."""
+        if not self.isModified():  # a step, not a text
+            self._show()
+        kept = format_quantity(self._value * self._scale, self._decimals, self._unit)
+        named = f" ({self._plain})" if self._plain else ""
+        self._refusal = f"{on_screen(reason).rstrip('.')}{named}. It stays at {kept}."
+        self._refused_text = self.text()
+        self._describe()
+        self.refused.emit(self._refusal)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._show()
+        if not self._refusal:
+            self._show()
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
 
@@ -81,7 +105,8 @@ class NumberField(QLineEdit):
         self._commit()
         self._run.end()
         super().focusOutEvent(event)
-        self._show()
+        if not self._refusal:
+            self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -89,9 +114,9 @@ class NumberField(QLineEdit):
             self._commit()
             self._take_steps(steps[Qt.Key(event.key())])
         elif self._escapes(event):
+            self._settle()
             self._show()
             self.selectAll()
-            self._settle()
         else:
             super().keyPressEvent(event)
 
@@ -114,36 +139,54 @@ class NumberField(QLineEdit):
 
     @Slot()
     def _commit(self) -> None:
-        if not self.isModified():
+        if not self.isModified() or (self._refusal and self.text() == self._refused_text):
             return
+        self._settle()
         try:
             value = parse_quantity(self.text().replace("−", "-"), self._unit)
         except ValueError as error:
             self.refuse(str(error))
             return
-        self.setModified(False)
-        self._settle()
-        self.edited.emit(value, None)
-        self._show()
+        self.edited.emit(value / self._scale, None)
+        if not self._refusal:
+            self._show()
         if self.hasFocus():
             self.selectAll()
 
     def _take_steps(self, steps: float) -> None:
-        value = round(self._value + steps * self._step, 9)
-        value = min(max(value, self._low), self._high)
+        self._settle()
+        shown = round(self._value * self._scale + steps * self._step, 9)
+        value = min(max(shown / self._scale, self._low), self._high)
         if value != self._value:
-            self._settle()
             self.edited.emit(value, self._run.number())
+        else:
+            self._show()
+
+    def _forget_refusal(self) -> None:
+        if self._refusal:
+            self._settle()
+            self._show()
 
     def _settle(self) -> None:
-        self.set_hint(self._hint)
+        self._refusal = self._refused_text = ""
+        self._describe()
         self.refused.emit("")
 
+    def _describe(self) -> None:
+        text = self._refusal or "\n".join(line for line in (self._fixed, self._hint) if line)
+        self.setToolTip(text)
+        self.setAccessibleDescription(text)
+        if bool(self.property("refused")) != bool(self._refusal):  # the style sheet colours it
+            self.setProperty("refused", bool(self._refusal))
+            self.style().unpolish(self)
+            self.style().polish(self)
+
     def _show(self) -> None:
+        value = self._value * self._scale
         if self.hasFocus():  # all its digits, to be edited
-            text = f"{self._value:.10g} {shown_unit(self._unit)}".rstrip()
+            text = f"{value:.10g} {shown_unit(self._unit)}".rstrip()
         else:
-            text = format_quantity(self._value, self._decimals, self._unit)
+            text = format_quantity(value, self._decimals, self._unit)
         if text != self.text():
             self.setText(text)
         self.setModified(False)

@@ -24,6 +24,11 @@ def shown_unit(unit: str) -> str:
     return {"um": "µm", "of full scale": "", "electrons": "e⁻"}.get(unit, unit)
 
 
+def on_screen(text: str) -> str:
+    """A sentence of the optics package as it is written on screen: its "um" becomes "µm"."""
+    return re.sub(r"\bum\b", "µm", text)
+
+
 def parse_quantity(text: str, unit: str) -> float:
     """The number in `text`, an expression of + - * / and parentheses with or without a unit, in `unit`.
 
@@ -39,6 +44,8 @@ def parse_quantity(text: str, unit: str) -> float:
         number = _evaluate(ast.parse(value, mode="eval").body)
     except ZeroDivisionError:
         raise ValueError(f"{value!r} divides by zero") from None
+    except OverflowError:
+        raise ValueError(f"{value!r} is too large") from None
     except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"{value!r} is not a number, nor a sum or product of numbers") from None
     number *= _factor(typed_unit.strip(), unit)

@@ -54,7 +54,7 @@ class Slider(QSlider):
         self.setSingleStep(max(1, round(share * _POSITIONS)))
         self.setPageStep(_POSITIONS // 10)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(56)
+        self.setMinimumWidth(48)
 
     @property
     def value_here(self) -> float:

@@ -1,0 +1,68 @@
+"""Warnings before anything is computed, against figures worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import atan, degrees, sqrt
+
+import pytest
+
+from studio.capture.pipeline import LivePsf
+from studio.gui.docks.lens_warnings import (
+    departure_from_round_um,
+    design_concerns,
+    psf_concerns,
+    steepest_slope_deg,
+)
+from studio.optics.lens import LensDesign, Sensor
+from studio.optics.presets import PRESETS, preset
+from studio.optics.psf import psf
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_are_free_of_concerns(name: str) -> None:
+    assert design_concerns(preset(name)) == ()
+
+
+def test_the_slope_of_a_defocus_is_that_of_its_parabola_at_the_rim() -> None:
+    design = LensDesign().with_zernike(4, -51.0)
+    rim = 4.0 * sqrt(3.0) * 51e-6 / design.aperture_radius_m
+    assert steepest_slope_deg(design) == pytest.approx(degrees(atan(rim)), rel=1e-9)
+    assert steepest_slope_deg(design.with_zernike(3, 100.0)) == pytest.approx(steepest_slope_deg(design))
+
+
+def test_the_steepest_slope_may_lie_between_the_axes() -> None:
+    # a (2 rho^2 - 1) + b 2 x y along x = y: slope 4 a + 2 b at the rim
+    design = LensDesign().with_zernike(4, 20.0).with_zernike(5, 30.0)
+    rim = (4.0 * sqrt(3.0) * 20e-6 + 2.0 * sqrt(6.0) * 30e-6) / design.aperture_radius_m
+    assert steepest_slope_deg(design) == pytest.approx(degrees(atan(rim)), rel=1e-9)
+
+
+def test_only_terms_that_turn_with_the_angle_are_out_of_round() -> None:
+    assert departure_from_round_um(LensDesign().with_zernike(11, 20.0)) == 0.0
+    # sqrt(6) rho^2 sin 2 theta lies between +-sqrt(6)
+    assert departure_from_round_um(LensDesign().with_zernike(5, 30.0)) == pytest.approx(60.0 * sqrt(6.0), rel=1e-6)
+    assert departure_from_round_um(LensDesign().with_zernike(5, 20.0)) == 0.0  # within the limit: not computed
+
+
+@pytest.mark.parametrize(
+    ("design", "word"),
+    [
+        (replace(LensDesign(), aperture_diameter_mm=0.5), "Not makeable"),
+        (LensDesign().with_zernike(5, 30.0), "Hard to make"),
+        (replace(LensDesign().with_zernike(4, -51.0), sensor=Sensor(pixels=256)), "Truncated"),
+    ],
+)
+def test_each_concern_is_said(design: LensDesign, word: str) -> None:
+    concerns = design_concerns(design)
+    assert any(concern.text.startswith(word) for concern in concerns)
+    assert all(concern.detail for concern in concerns)
+
+
+def test_what_the_psf_says_is_passed_on_unless_it_is_a_draft() -> None:
+    aliased = psf(LensDesign().with_zernike(4, -40.0), size=301, pupil_samples=64)
+    assert aliased.warnings
+    said = [concern.text.lower() for concern in psf_concerns(LivePsf(aliased, None, 1, False))]
+    assert said == [warning.lower() for warning in aliased.warnings]
+    assert psf_concerns(LivePsf(aliased, None, 1, True)) == ()
+    assert psf_concerns(LivePsf(None, "too large", 1, False))[0].detail == "too large"
