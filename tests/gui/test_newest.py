@@ -99,3 +99,18 @@ def test_stopping_waits_for_the_thread(shown, qapp, qtbot):
     assert not [thread for thread in threading.enumerate() if thread.name == "test"]
     qapp.processEvents()
     assert shown == []
+
+
+def test_it_rests_after_work_and_then_does_the_newest(qapp, shown, refused, qtbot):
+    work = NewestWork("resting", shown.append, refused.append, rest=1e6)
+    work.request(lambda _wanted: "first")
+    qtbot.waitUntil(lambda: shown == ["first"])
+    work.request(lambda _wanted: "dropped")
+    work.request(lambda _wanted: "newest")
+    assert work.busy
+    assert not work._background.busy
+    qtbot.waitUntil(lambda: not work.busy)
+    assert shown == ["first", "newest"]
+    work.request(lambda _wanted: "never")
+    assert work.stop()
+    assert not work.busy

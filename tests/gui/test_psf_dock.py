@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
+from studio.exchange.psf_picture import cross_section
 from studio.gui.docks.psf_dock import PsfDock
 from studio.gui.live import LiveController
+from studio.gui.widgets.zoom import Zoom
 from studio.optics.presets import preset
 from studio.project.model import Project
 from tests.gui.accessible import unnamed
@@ -17,12 +22,13 @@ def live(document):
 
 
 @pytest.fixture
-def dock(document, live, qtbot) -> PsfDock:
+def dock(document, live, qtbot):
     dock = PsfDock(document, live)
     qtbot.addWidget(dock)
     dock.resize(360, 460)
     dock.show()
-    return dock
+    yield dock
+    assert dock.stop()
 
 
 @pytest.fixture
@@ -67,8 +73,8 @@ def test_channels_and_scale_change_the_picture_and_are_kept(document, dock, show
 
 
 def test_warnings_are_in_view(document, dock, show):
-    document.edit_design(preset("paper-literal"), "Apply preset")
-    show(size=33)
+    document.edit_design(preset("defocus-disc"), "Apply preset")
+    show(size=65)
     assert dock.warning.isVisible()
     assert "holds only" in dock.warning.text()
     document.undo_stack.undo()
@@ -103,6 +109,118 @@ def test_the_picture_has_the_larger_part_of_any_shape(dock, show):
         assert dock.view.width() >= 0.5 * min(width, height)
         for label in (*dock.strehl, *dock.energy):
             assert dock.widget().rect().contains(label.mapTo(dock.widget(), label.rect().bottomRight()))
+
+
+def turn_wheel(view, steps, at=None):
+    at = QPointF(view.rect().center()) if at is None else QPointF(at)
+    event = QWheelEvent(
+        at, at, QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def test_the_picture_is_enlarged_by_wheel_and_keys(document, dock, show, qtbot):
+    show()
+    whole = pixels(dock)
+    turn_wheel(dock.view, 4)
+    assert dock.view.zoom.factor > 2.0
+    assert not np.array_equal(pixels(dock), whole)
+    assert document.view("psf.zoom")[0] == dock.view.zoom.factor
+    assert "enlarged 2.1 times" in dock.view.accessibleDescription()
+    turn_wheel(dock.view, -9)
+    assert dock.view.zoom == Zoom()
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        qtbot.keyClick(dock.view, key)
+    assert dock.view.zoom.factor == 1.5**2
+    qtbot.keyClick(dock.view, Qt.Key.Key_Minus)
+    assert dock.view.zoom.factor == 1.5
+    x = dock.view.zoom.x
+    qtbot.keyClick(dock.view, Qt.Key.Key_Right)
+    assert dock.view.zoom.x > x
+    qtbot.keyClick(dock.view, Qt.Key.Key_0)
+    assert dock.view.zoom == Zoom()
+    assert document.undo_stack.count() == 0
+
+
+def test_the_enlarged_picture_is_dragged_and_a_double_click_shows_all(dock, show, qtbot):
+    show()
+    turn_wheel(dock.view, 8)
+    before = dock.view.zoom
+    middle = dock.view.rect().center()
+    qtbot.mousePress(dock.view, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(dock.view, middle + QPoint(20, 10))
+    qtbot.mouseRelease(dock.view, Qt.MouseButton.LeftButton, pos=middle + QPoint(20, 10))
+    assert dock.view.zoom.x < before.x
+    assert dock.view.zoom.y < before.y
+    moved = dock.view.zoom
+    qtbot.mouseMove(dock.view, middle)
+    assert dock.view.zoom == moved
+    qtbot.mouseDClick(dock.view, Qt.MouseButton.LeftButton, pos=middle)
+    assert dock.view.zoom == Zoom()
+
+
+def test_the_zoom_comes_back_with_the_project(document, dock):
+    document.replace_project(Project().with_view("psf.zoom", [4.0, 0.4, 0.6]))
+    assert dock.view.zoom == Zoom(4.0, 0.4, 0.6)
+    document.replace_project(Project())
+    assert dock.view.zoom == Zoom()
+
+
+def test_colour_maps_are_for_single_channels_and_kept(document, dock, show):
+    show()
+    assert dock.colour_map.isHidden()
+    dock.channels.buttons["green"].click()
+    assert not dock.colour_map.isHidden()
+    grey = pixels(dock)
+    dock.colour_map.actions_by_name["viridis"].trigger()
+    assert not np.array_equal(pixels(dock), grey)
+    assert document.view("psf.colour_map") == "viridis"
+    assert dock.colour_map.accessibleName() == "Colour map: viridis"
+    document.replace_project(Project().with_view("psf.colour_map", "jet"))
+    assert dock.colour_map.choice == "viridis"
+    document.replace_project(Project())
+    assert dock.colour_map.choice == "grey"
+
+
+def test_the_cross_section_follows_lens_channel_and_scale(document, dock, show):
+    document.edit_design(document.design.with_zernike(3, 0.4), "Change tilt")
+    show()
+    assert not dock.section.isVisible()
+    plain = pixels(dock)
+    dock.section_button.click()
+    assert dock.section.isVisible()
+    assert not np.array_equal(pixels(dock), plain)
+    expected = cross_section(live_psf(document.design).psf)
+    curves = dock.section.plot.curves
+    assert len(curves) == 6
+    np.testing.assert_array_equal(curves["Row, blue"].y, expected.along_x[2])
+    np.testing.assert_array_equal(curves["Column, red"].y, expected.along_y[0])
+    dock.section.through.buttons["axis"].click()
+    axial = cross_section(live_psf(document.design).psf, None, "axis")
+    np.testing.assert_array_equal(dock.section.plot.curves["Row, blue"].y, axial.along_x[2])
+    dock.channels.buttons["green"].click()
+    assert set(dock.section.plot.curves) == {"Row, green", "Column, green"}
+    dock.scale.buttons["log"].click()
+    assert dock.section.plot._y.log
+    assert (document.view("psf.section"), document.view("psf.section_through")) == (True, "axis")
+    show(error="too steep")
+    assert not dock.section.plot.curves
+    document.replace_project(Project())
+    assert not dock.section.isVisible()
+    assert dock.section.through.choice == "peak"
+
+
+def test_the_cross_section_leaves_the_picture_the_larger_part(dock, show):
+    show()
+    dock.section_button.click()
+    for width, height in ((392, 380), (900, 420), (380, 800)):
+        dock.resize(width, height)
+        parts = [part.geometry() for part in (dock.view, dock.section, *dock.findChildren(type(dock._panel._figures)))]
+        assert dock.view.width() >= 0.33 * min(width, height)
+        assert not parts[0].intersects(parts[1])
+        assert dock._panel.rect().contains(dock.section.geometry())
+        assert dock.section.height() >= dock.section.minimumSizeHint().height()
 
 
 def test_all_controls_have_names(dock):

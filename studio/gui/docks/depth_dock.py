@@ -13,14 +13,14 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
 from studio.capture.pipeline import LivePsf
+from studio.exchange.psf_picture import LOG_DECADES, psf_picture
 from studio.gui.document import Document
 from studio.gui.live import LiveController
-from studio.gui.newest import NewestWork
+from studio.gui.newest import FOLLOW_REST, NewestWork
 from studio.gui.theme import SPACING
 from studio.gui.widgets.depth_tiles import DepthTile, DepthTiles
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.pictures import to_image
-from studio.gui.widgets.psf_view import LOG_DECADES, psf_picture
 from studio.optics.frames import LIVE_MEMORY_BYTES
 from studio.optics.lens import LensDesign
 from studio.optics.metrics import encircling_diameter_m
@@ -50,7 +50,7 @@ class DepthDock(QDockWidget):
         super().__init__("Through depth", parent)
         self._document = document
         self._engine = PsfEngine(LIVE_MEMORY_BYTES)  # used by the one thread of `_work` only
-        self._work = NewestWork("through-depth", self._show, self._refuse)
+        self._work = NewestWork("through-depth", self._show, self._refuse, rest=FOLLOW_REST)
         self.setAccessibleName("Through depth")
         self.strip = DepthTiles(DISTANCES_M)
         self.caption = TokenLabel("Computing …")
@@ -135,16 +135,19 @@ def depth_series(
     binning = ceil(needed_px / (_LARGEST_DRAFT_PX if draft else _LARGEST_PX))
     size = 2 * (max(needed_px, _SMALLEST_PX) // (2 * binning)) + 1
     psfs: list[Psf] = []
-    for distance_m in DISTANCES_M:
+    pitch_m = binning * design.sensor.pitch_m
+    for psf in engine.at_distances(design, DISTANCES_M, size=size, pitch_m=pitch_m, draft=draft, fast=True):
         if not wanted():
             return None
-        pitch_m = binning * design.sensor.pitch_m
-        psfs.append(engine(design, object_distance_m=distance_m, size=size, pitch_m=pitch_m, draft=draft, fast=True))
+        psfs.append(psf)
     return DepthSeries(tuple(psfs), tuple(encircling_diameter_m(p, SHARE) for p in psfs), draft)
 
 
 def _diameter(diameter_m: float) -> str:
-    return "" if isnan(diameter_m) else f"{SHARE:.0%} in {diameter_m * 1e6:.3g} µm"
+    if isnan(diameter_m):
+        return ""
+    um = diameter_m * 1e6
+    return f"{SHARE:.0%} in {um / 1000:.2f} mm" if um >= 1000 else f"{SHARE:.0%} in {um:.3g} µm"
 
 
 def _strehl(value: float) -> str:

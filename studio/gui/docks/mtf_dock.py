@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.capture.pipeline import LivePsf
 from studio.gui.document import Document
 from studio.gui.live import LiveController
-from studio.gui.newest import NewestWork
+from studio.gui.newest import FOLLOW_REST, NewestWork
 from studio.gui.theme import SPACING
+from studio.gui.widgets.curve_plot import LineKey
 from studio.gui.widgets.labels import NumberLabel, TokenLabel
+from studio.gui.widgets.mtf_plot import LINES, MtfPlot, half_contrast_per_mm
 from studio.gui.widgets.segments import Choice, Segments
-from studio.optics.lens import COLOURS
-from studio.optics.metrics import Mtf, mtf
+from studio.optics.lens import COLOURS, DesignError, LensDesign
+from studio.optics.metrics import MTF_POINTS, Mtf, mtf
+from studio.optics.psf import window_for
 
-if TYPE_CHECKING:
-    from studio.gui.widgets.mtf_plot import MtfPlot
-
-CHANNEL_KEY = "mtf.channel"
+CHANNEL_KEY, LOG_KEY = "mtf.channel", "mtf.log"
 ALL_COLOURS = "rgb"
+_POINTS_IN_MAIN_LOBE = 3
+_MOST_POINTS, _MOST_DRAFT_POINTS = 2049, 257
 
 
 class MtfDock(QDockWidget):
@@ -34,8 +35,9 @@ class MtfDock(QDockWidget):
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
         super().__init__("MTF", parent)
         self._document = document
-        self._work = NewestWork("mtf", self._show, self._refuse)
-        self.plot: MtfPlot | None = None
+        self._work = NewestWork("mtf", self._show, self._refuse, rest=FOLLOW_REST)
+        self._mtf: Mtf | None = None
+        self._pointed_per_mm: float | None = None
         self.setAccessibleName("MTF")
         self.channels = Segments(
             "Colours",
@@ -44,33 +46,58 @@ class MtfDock(QDockWidget):
                 *(Choice(c, c[0].upper(), f"{c.capitalize()} alone") for c in COLOURS),
             ),
         )
-        self.message = TokenLabel(token="error")
-        self.message.setWordWrap(True)
-        self.message.setAccessibleName("MTF problem")
-        self.message.hide()
-        self.caption = TokenLabel()
-        self.caption.setToolTip("The contrast of horizontal / vertical patterns at half the Nyquist frequency")
-        self.readings = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
-        figures = QHBoxLayout()
-        figures.setSpacing(2 * SPACING)
-        figures.addWidget(self.caption)
-        figures.addStretch(1)
-        for colour, label in zip(COLOURS, self.readings, strict=True):
-            label.setAccessibleName(f"Contrast at half Nyquist, {colour}, horizontal and vertical")
-            figures.addWidget(label)
+        self.scale = Segments(
+            "Frequencies",
+            (
+                Choice("linear", "Linear", "Frequencies evenly spaced"),
+                Choice("log", "Log", "Low frequencies spread out: for a strong defocus, which leaves no others"),
+            ),
+        )
+        self.plot = MtfPlot()
+        controls = QHBoxLayout()
+        controls.addWidget(self.channels)
+        controls.addStretch(1)
+        controls.addWidget(self.scale)
         content = QWidget()
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
-        self._column.setSpacing(SPACING)
-        self._column.addWidget(self.channels, alignment=Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self.message)
-        self._column.addLayout(figures)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addLayout(controls)
+        column.addWidget(self.plot, 1)
+        column.addWidget(LineKey(LINES))
+        column.addLayout(self._make_readings())
         self.setWidget(content)
         self.channels.chosen.connect(self._choose_channel)
+        self.scale.chosen.connect(self._choose_scale)
+        self.plot.pointed.connect(self._point)
         document.project_replaced.connect(self._restore)
         live.psf_ready.connect(self._follow)
         self.destroyed.connect(self._work.cancel)
         self._restore()
+
+    def _make_readings(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * SPACING)
+        grid.setVerticalSpacing(SPACING // 2)
+        grid.setColumnStretch(0, 1)
+        self.caption = TokenLabel()
+        self.caption.setToolTip("Contrast of horizontal / vertical patterns, at half Nyquist or under the mouse")
+        half = TokenLabel("Half contrast at")
+        half.setToolTip("MTF50: the coarsest pattern that keeps no more than half of its contrast, cycles/mm")
+        self.readings = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
+        self.half_contrast = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
+        for row, (title, labels, spoken) in enumerate(
+            (
+                (self.caption, self.readings, "Contrast, horizontal and vertical"),
+                (half, self.half_contrast, "Frequency of half contrast, cycles/mm"),
+            )
+        ):
+            grid.addWidget(title, row, 0)
+            for place, (label, colour) in enumerate(zip(labels, COLOURS, strict=True)):
+                label.setAccessibleName(f"{spoken}, {colour}")
+                label.setToolTip(title.toolTip())
+                grid.addWidget(label, row, 1 + place, alignment=Qt.AlignmentFlag.AlignRight)
+        return grid
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread for good; False when it is still busy after `timeout_s`."""
@@ -78,73 +105,97 @@ class MtfDock(QDockWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.plot is None:
-            self._make_plot()
         self._request()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._work.cancel()
         super().hideEvent(event)
 
-    def _make_plot(self) -> None:
-        from studio.gui.widgets.mtf_plot import LineKey, MtfPlot  # slow to import; the window shows without it
-
-        self.plot = MtfPlot()
-        self._column.insertWidget(2, self.plot, 1)
-        self._column.insertWidget(3, LineKey())
-        self._show_channels()
-
-    @Slot()
-    def _follow(self) -> None:
+    @Slot(object)
+    def _follow(self, result: LivePsf) -> None:
         if self.isVisible():
-            self._request()
+            self._request(result.draft)
 
-    def _request(self) -> None:
-        design = self._document.design
-        self._work.request(lambda _wanted: mtf(design))
+    def _request(self, draft: bool = False) -> None:
+        design, log = self._document.design, self.scale.choice == "log"
+        self._work.request(lambda _wanted: _compute(design, mtf_points(design, log, draft)))
 
     @Slot(str)
     def _choose_channel(self, key: str) -> None:
         self._document.set_view(CHANNEL_KEY, key)
         self._show_channels()
 
+    @Slot(str)
+    def _choose_scale(self, key: str) -> None:
+        self._document.set_view(LOG_KEY, key == "log")
+        self.plot.set_log(key == "log")
+        self._request()  # with the points that this scale wants
+
     @Slot()
     def _restore(self) -> None:
         self.channels.choose(str(self._document.view(CHANNEL_KEY, ALL_COLOURS)))
+        self.scale.choose("log" if self._document.view(LOG_KEY, False) is True else "linear")
+        self.plot.set_log(self.scale.choice == "log")
         self._show_channels()
 
     def _show_channels(self) -> None:
         chosen = self.channels.choice
         shown = COLOURS if chosen == ALL_COLOURS else (chosen,)
-        if self.plot is not None:
-            self.plot.show_colours(shown)
-        for colour, label in zip(COLOURS, self.readings, strict=True):
-            label.setVisible(colour in shown)
+        self.plot.show_colours(shown)
+        for labels in (self.readings, self.half_contrast):
+            for colour, label in zip(COLOURS, labels, strict=True):
+                label.setVisible(colour in shown)
+
+    @Slot(object)
+    def _point(self, frequency_per_mm: float | None) -> None:
+        self._pointed_per_mm = frequency_per_mm
+        self._show_readings()
 
     def _show(self, result: Mtf) -> None:
-        assert self.plot is not None  # it is there before anything is asked for
-        self.message.hide()
-        self.plot.show()
+        self._mtf = result
         self.plot.show_mtf(result)
-        half = result.nyquist_per_mm / 2.0
-        self.caption.setText(f"At {half:.0f} cycles/mm")
+        self._show_readings()
+        for place, label in enumerate(self.half_contrast):
+            label.setText(f"{half_contrast_per_mm(result, place):.3g}")
+        pitch_um = self._document.design.sensor.pitch_um
+        self.plot.setToolTip(f"Lens and pixel together; the pixel alone is sinc(f x {pitch_um:g} µm)")
+
+    def _show_readings(self) -> None:
+        if self._mtf is None:
+            return
+        half_nyquist = self._mtf.nyquist_per_mm / 2.0
+        at_per_mm = half_nyquist if self._pointed_per_mm is None else self._pointed_per_mm
+        self.caption.setText(f"At {at_per_mm:.3g} cycles/mm")
         spoken = []
         for place, colour in enumerate(COLOURS):
             across, down = (
-                float(np.interp(half, result.frequencies_per_mm, curves[place]))
-                for curves in (result.horizontal, result.vertical)
+                float(np.interp(at_per_mm, self._mtf.frequencies_per_mm, curves[place]))
+                for curves in (self._mtf.horizontal, self._mtf.vertical)
             )
             self.readings[place].setText(f"{across:.2f} / {down:.2f}")
             spoken.append(f"{colour} {across:.2f} horizontal and {down:.2f} vertical")
         self.plot.setAccessibleDescription(f"{self.caption.text()}: {', '.join(spoken)}")
-        pitch_um = self._document.design.sensor.pitch_um
-        self.plot.setToolTip(f"Lens and pixel together; the pixel alone is sinc(f x {pitch_um:g} µm)")
 
     def _refuse(self, reason: str) -> None:
-        assert self.plot is not None
-        self.plot.hide()
-        self.message.setText(reason[:1].upper() + reason[1:])
-        self.message.show()
+        self._mtf = None
+        self.plot.show_message("This lens has no MTF", reason[:1].upper() + reason[1:])
         self.caption.setText("")
-        for label in self.readings:
+        for label in (*self.readings, *self.half_contrast):
             label.setText("–")
+
+
+def _compute(design: LensDesign, points: int) -> Mtf:
+    try:
+        return mtf(design, points=points)
+    except DesignError:
+        if points == MTF_POINTS:
+            raise
+        return mtf(design)  # memory may hold a coarser one
+
+
+def mtf_points(design: LensDesign, log: bool, draft: bool = False) -> int:
+    """Frequencies to compute: on a logarithmic axis enough to draw what a wide blur leaves at the lowest ones."""
+    if not log:
+        return MTF_POINTS
+    wanted = _POINTS_IN_MAIN_LOBE * window_for(design)  # in pixels; frequencies end at one cycle a pixel
+    return min(max(wanted, MTF_POINTS), _MOST_DRAFT_POINTS if draft else _MOST_POINTS)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.gui.document import Document
+from studio.gui.pace import Pace
 from studio.gui.theme import SPACING
 from studio.gui.widgets.aperture_view import ApertureView
 from studio.gui.widgets.labels import NumberLabel, TokenLabel
@@ -17,7 +18,7 @@ from studio.optics.metrics import opd, surface
 
 QUANTITY_KEY, COLOUR_KEY = "wavefront.quantity", "wavefront.colour"
 HEIGHT, OPD = "height", "opd"
-MAP_SAMPLES = 192
+MAP_SAMPLES = 128
 _LEAST_LIMIT = {HEIGHT: 0.01, OPD: 0.05}  # um and waves; a scale below that would show rounding errors
 _UNITS = {HEIGHT: "µm", OPD: "waves"}
 
@@ -28,6 +29,7 @@ class WavefrontDock(QDockWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Wavefront", parent)
         self._document = document
+        self._pace = Pace(self._renew, self)
         self.setAccessibleName("Wavefront")
         self.quantity = Segments(
             "Quantity",
@@ -53,7 +55,8 @@ class WavefrontDock(QDockWidget):
         column.addLayout(controls)
         column.addLayout(self._make_figures())
         column.addWidget(self.view, 3)
-        column.addWidget(self._make_table(), 2)
+        self._table = self._make_table()
+        column.addWidget(self._table, 2)
         self.setWidget(content)
         self.quantity.chosen.connect(self._choose_quantity)
         self.colour.chosen.connect(self._choose_colour)
@@ -90,6 +93,7 @@ class WavefrontDock(QDockWidget):
         holder = QWidget()
         rows = QVBoxLayout(holder)
         rows.setContentsMargins(0, 0, SPACING, 0)
+        rows.setSpacing(0)
         rows.addWidget(self.bars)
         rows.addStretch(1)
         scroll.setWidget(holder)
@@ -119,7 +123,7 @@ class WavefrontDock(QDockWidget):
     @Slot()
     def _follow(self) -> None:
         if self.isVisible():
-            self._renew()
+            self._pace.request()
 
     def _renew(self) -> None:
         design, quantity = self._document.design, self.quantity.choice
@@ -136,6 +140,7 @@ class WavefrontDock(QDockWidget):
         unit = _UNITS[quantity]
         self.view.show_map(wavefront.values, unit, _LEAST_LIMIT[quantity])
         self.bars.show_terms(wavefront.terms, unit, _LEAST_LIMIT[quantity])
+        self._table.setMaximumHeight(self.bars.sizeHint().height() + SPACING)  # what few terms leave is the map's
         self.rms.setText(f"{wavefront.rms:.3f} {unit}")
         self.peak_to_valley.setText(f"{wavefront.peak_to_valley:.3f} {unit}")
         at = f"{design.wavelengths_nm[colour]:g} nm, {design.object_distance_m:g} m"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.gui.theme import SPACING, number_font, tokens
@@ -19,11 +21,29 @@ def diverging(share: np.ndarray, colours: Tokens) -> np.ndarray:
 
     Blue and orange stay apart for every kind of colour vision, and brightness runs evenly from 0 to both ends.
     """
+    table = _diverging_table(colours)
+    half = len(table) // 2
+    return table[np.rint((np.clip(share, -1.0, 1.0) + 1.0) * half).astype(np.intp)]
+
+
+@lru_cache(maxsize=2)
+def _diverging_table(colours: Tokens) -> np.ndarray:
+    share = np.linspace(-1.0, 1.0, 511)
     below, middle, above = (
         np.array(_rgb(c), float) for c in (colours.channel_blue, colours.plot_background, colours.channel_red)
     )
     end = np.where(share[..., None] < 0.0, below, above)
-    return np.rint(middle + (end - middle) * np.minimum(np.abs(share), 1.0)[..., None]).astype(np.uint8)
+    return np.rint(middle + (end - middle) * np.abs(share)[..., None]).astype(np.uint8)
+
+
+@lru_cache(maxsize=2)
+def _nearest_inside(samples: int) -> tuple[np.ndarray, np.ndarray]:
+    """For each point of a map the row and column of the nearest one in the aperture, so that its rim can be smooth."""
+    axis = (2.0 * np.arange(samples) + 1.0) / samples - 1.0
+    radius = np.hypot(axis[:, None], axis)
+    inwards = np.where(radius > 1.0, (1.0 - 3.0 / samples) / radius, 1.0)
+    rows, columns = (np.rint(((a * inwards) + 1.0) * samples / 2.0 - 0.5).astype(int) for a in (axis[:, None], axis))
+    return rows, columns
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -83,7 +103,11 @@ class ApertureView(QWidget):
             return
         disc = QRectF((self.width() - scale_width - side) / 2, (self.height() - side) / 2, side, side)
         disc.adjust(1.0, 1.0, -1.0, -1.0)
+        rim = QPainterPath()
+        rim.addEllipse(disc)
+        painter.setClipPath(rim)
         painter.drawImage(disc, self._image)
+        painter.setClipping(False)
         painter.setPen(QPen(QColor(tokens().border), 1.5))
         painter.drawEllipse(disc)
         line = metrics.height()
@@ -102,10 +126,8 @@ class ApertureView(QWidget):
         if self._values is None:
             self.setAccessibleDescription(". ".join(self._words))
         else:
-            outside = np.isnan(self._values)
-            picture = diverging(np.where(outside, 0.0, self._values) / self._limit, tokens())
-            picture[outside] = _rgb(tokens().panel)
-            self._image = to_image(picture)
+            filled = self._values[_nearest_inside(len(self._values))]
+            self._image = to_image(diverging(filled / self._limit, tokens()))
             self._bar = to_image(diverging(np.linspace(1.0, -1.0, 255)[:, None], tokens()))
             self.setAccessibleDescription(
                 f"{np.nanmin(self._values):.3g} to {np.nanmax(self._values):.3g} {self._unit}"

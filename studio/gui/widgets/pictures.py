@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import floor, log10
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from studio.exchange.scales import nice_length
 from studio.gui.theme import SPACING, tokens
 
 _PLATE_OPACITY = 0.88
@@ -29,12 +29,6 @@ def fit(size: QSizeF, room: QRectF) -> QRectF:
     return QRectF(round(left), round(top), round(fitted.width()), round(fitted.height()))
 
 
-def nice_length(longest: float) -> float:
-    """The largest 1, 2 or 5 times a power of ten that is not above `longest` > 0."""
-    power = 10.0 ** floor(log10(longest) + 1e-12)
-    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= longest * (1 + 1e-12))
-
-
 def draw_chips(
     painter: QPainter,
     picture: QRectF,
@@ -51,7 +45,7 @@ def draw_chips(
     for text, token in chips:
         width = metrics.horizontalAdvance(text) + 2 * SPACING
         box = QRectF(x - width if at_right else x, top, width, height)
-        _draw_plate(painter, box)
+        draw_plate(painter, box)
         painter.setPen(QColor(getattr(tokens(), token)))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         x += (width + SPACING / 2) * (-1 if at_right else 1)
@@ -65,7 +59,7 @@ def draw_scale_bar(painter: QPainter, picture: QRectF, um_per_px: float) -> floa
     metrics = QFontMetricsF(painter.font())
     box = QRectF(0, 0, max(width, metrics.horizontalAdvance(text)) + 2 * SPACING, metrics.height() + 1.5 * SPACING)
     box.moveBottomLeft(picture.bottomLeft() + QPointF(SPACING, -SPACING))
-    _draw_plate(painter, box)
+    draw_plate(painter, box)
     painter.setPen(QPen(QColor(tokens().text), 2))
     middle = QPointF(box.center().x(), box.bottom() - 0.75 * SPACING)
     painter.drawLine(middle - QPointF(width / 2, 0), middle + QPointF(width / 2, 0))
@@ -73,7 +67,8 @@ def draw_scale_bar(painter: QPainter, picture: QRectF, um_per_px: float) -> floa
     return length_um
 
 
-def _draw_plate(painter: QPainter, box: QRectF) -> None:
+def draw_plate(painter: QPainter, box: QRectF) -> None:
+    """What words stand on where a picture or curves are behind them."""
     background = QColor(tokens().panel)
     background.setAlphaF(_PLATE_OPACITY)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -95,3 +90,18 @@ def draw_message(painter: QPainter, room: QRectF, title: str, detail: str = "", 
     if detail:
         painter.setPen(QColor(tokens().muted))
         painter.drawText(QRectF(room.left(), top + above + gap, room.width(), below), flags, detail)
+
+
+def draw_colour_bar(painter: QPainter, picture: QRectF, colours: np.ndarray, ends: tuple[str, str]) -> None:
+    """The colours (N, 3) uint8 of a map from its lowest to its highest end, in the lower right of `picture`."""
+    metrics = QFontMetricsF(painter.font())
+    words = [metrics.horizontalAdvance(end) for end in ends]
+    box = QRectF(0, 0, 8 * SPACING + sum(words) + 3 * SPACING, metrics.height() + SPACING / 2)
+    box.moveBottomRight(picture.bottomRight() - QPointF(SPACING, SPACING))
+    draw_plate(painter, box)
+    bar = box.adjusted(words[0] + SPACING, SPACING / 2, -words[1] - SPACING, -SPACING / 2)
+    painter.drawImage(bar.adjusted(SPACING / 2, 0, -SPACING / 2, 0), to_image(colours[None]))
+    painter.setPen(QColor(tokens().text))
+    room = box.adjusted(SPACING / 2, 0, -SPACING / 2, 0)
+    for text, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
