@@ -9,9 +9,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from studio.gui.commands import EditDesign
-from studio.optics.lens import LensDesign, focus_coefficient_um
+from studio.gui.commands import EditDesign, EditVariants
+from studio.gui.locks import LOCKED_KEY, known_keys, with_values_of
+from studio.gui.widgets.quantity import on_screen
+from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
 from studio.optics.presets import PRESETS, preset
+from studio.project import variants
 from studio.project.model import Project
 
 UNDO_LIMIT = 500
@@ -22,6 +25,8 @@ class Document(QObject):
     """Holds one `Project` and swaps in a new one at each edit; lives in the GUI thread."""
 
     design_changed = Signal(object)  # LensDesign: after an edit, undo, redo, open, new
+    variants_changed = Signal()  # the same for the variants
+    locks_changed = Signal()
     project_replaced = Signal()  # new or open
     dirty_changed = Signal(bool)
     path_changed = Signal(object)  # Path | None; also when only the name changed
@@ -46,7 +51,7 @@ class Document(QObject):
 
     @property
     def revision(self) -> int:
-        """Grows by one whenever the design or the whole project changes."""
+        """Grows by one whenever the design, the variants or the whole project change."""
         return self._revision
 
     @property
@@ -71,16 +76,51 @@ class Document(QObject):
         self.undo_stack.push(EditDesign(self._show_design, self._project, after, label, drag))
 
     def apply_preset(self, name: str) -> None:
-        """Take the lens called `name`, keeping the sensor and the distance; DesignError when there is none."""
+        """Take the lens called `name`, keeping sensor, distance and what is locked; DesignError when there is none."""
         chosen = replace(preset(name), sensor=self.design.sensor, object_distance_m=self.design.object_distance_m)
-        title = PRESETS[name].title if name in PRESETS else name
+        chosen = with_values_of(self.design, chosen, self.locked)
+        title = on_screen(PRESETS[name].title) if name in PRESETS else name
         self.edit_design(chosen, f"Apply preset {title}")
 
     def solve_focus(self, object_distance_m: float | None = None) -> None:
-        """Set the defocus term so that `object_distance_m` (by default the design's own) is sharp in green."""
+        """Set the defocus term so that `object_distance_m` (by default the design's own) is sharp in green.
+
+        DesignError when no allowed value does that, when the term is locked, and for a perfect image.
+        """
+        if self.design.ideal:
+            raise DesignError("a perfect image has no focus to solve for; use the lens first")
+        if "zernike.4" in self.locked:
+            raise DesignError("zernike.4 is locked; unlock it to solve for focus")
         distance_m = self.design.object_distance_m if object_distance_m is None else object_distance_m
         height_um = focus_coefficient_um(self.design, distance_m)
         self.edit_design(self.design.with_zernike(4, height_um), f"Focus at {distance_m:g} m")
+
+    def edit_variants(self, after: Project, run: int | None = None) -> None:
+        """Take over the variants of `after`, which a function of `studio.project.variants` made of our project.
+
+        One undo step, named as in the history of `after`; edits in a row with the same `run` number make one together.
+        """
+        if after.variants != self._project.variants:
+            label = after.history[-1].label
+            self.undo_stack.push(EditVariants(self._show_variants, self._project, after, label, run))
+
+    def restore_variant(self, name: str) -> None:
+        """Make the design of a variant the current one, as one undo step; ProjectError when there is none."""
+        after = variants.restore(self._project, name)
+        self.edit_design(after.design, after.history[-1].label)
+
+    @property
+    def locked(self) -> frozenset[str]:
+        """Keys of the parameters that the user locked: no drag, preset, paste or reset changes them.
+
+        What brings back a whole design (undo, a variant) brings back all of it.
+        """
+        return known_keys(self.view(LOCKED_KEY))
+
+    def set_locked(self, key: str, locked: bool) -> None:
+        keys = self.locked | {key} if locked else self.locked - {key}
+        self.set_view(LOCKED_KEY, sorted(keys))
+        self.locks_changed.emit()
 
     def set_view(self, key: str, value: Any) -> None:
         """Remember how the project is looked at; saved with it, but neither a step nor a change to save."""
@@ -101,6 +141,7 @@ class Document(QObject):
             self.undo_stack.resetClean()
         self.project_replaced.emit()
         self.design_changed.emit(self.design)
+        self.variants_changed.emit()
 
     def mark_saved(self, path: Path, revision: int) -> None:
         """The state of `revision` is now in `path`; edits made since then keep the document dirty."""
@@ -121,6 +162,13 @@ class Document(QObject):
         if changed:
             self._revision += 1
             self.design_changed.emit(self.design)
+
+    def _show_variants(self, project: Project) -> None:
+        changed = project.variants != self._project.variants
+        self._project = replace(self._project, variants=project.variants, history=project.history)
+        if changed:
+            self._revision += 1
+            self.variants_changed.emit()
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:

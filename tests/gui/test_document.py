@@ -9,6 +9,7 @@ import pytest
 from studio.gui.document import UNDO_LIMIT, Document
 from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
 from studio.optics.presets import preset
+from studio.project import variants
 from studio.project.model import Project
 
 
@@ -147,3 +148,37 @@ def test_undo_is_bounded(document: Document) -> None:
     for step in range(UNDO_LIMIT + 20):
         edit(document, -20.0 + step * 0.01)
     assert document.undo_stack.count() == UNDO_LIMIT
+
+
+def test_a_variant_is_kept_restored_and_undone_beside_the_edits_of_the_lens(document: Document, qtbot) -> None:
+    with qtbot.waitSignal(document.variants_changed):
+        document.edit_variants(variants.keep(document.project, "begun"))
+    edit(document, -20.0)
+    document.restore_variant("begun")
+    assert document.design == LensDesign()
+    labels = [step.label for step in document.project.history]
+    assert labels == ["Keep variant begun", "Change defocus", "Restore variant begun"]
+    for _ in range(2):
+        document.undo_stack.undo()
+    assert [variant.name for variant in document.project.variants] == ["begun"]
+    document.undo_stack.undo()
+    assert document.project.variants == ()
+    assert document.project.history == ()
+
+
+def test_notes_of_one_run_are_one_step_and_none_when_nothing_is_left(document: Document) -> None:
+    document.edit_variants(variants.keep(document.project, "begun"))
+    for text in ("a", "ab"):
+        document.edit_variants(variants.note(document.project, "begun", text), run=1)
+    assert document.undo_stack.count() == 2
+    assert [step.label for step in document.project.history] == ["Keep variant begun", "Note on variant begun"]
+    document.edit_variants(variants.note(document.project, "begun", ""), run=1)
+    assert document.undo_stack.count() == 1
+
+
+def test_a_change_of_variants_needs_saving(document: Document) -> None:
+    revision = document.revision
+    document.edit_variants(variants.keep(document.project, "begun"))
+    assert document.revision > revision
+    document.mark_saved(Path("a.odr"), revision)
+    assert document.dirty
