@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studio.capture.pipeline import LiveFrame, LivePsf, LiveSettings, SourceState
+from studio.capture.replay import Transport
 from studio.optics.psf import Psf, psf
 
 
@@ -14,13 +15,15 @@ class FakePipeline:
         self.state = SourceState("closed")
         self.settings: list[LiveSettings] = []
         self.sources: list[str] = []
+        self.transport = Transport()
         self.started = self.frozen = self.stopped = False
         self._frame: LiveFrame | None = None
         self._psf: LivePsf | None = None
 
     def start(self, spec=None) -> None:
         self.started = True
-        self.sources.append(spec)
+        if spec is not None:
+            self.sources.append(spec)
 
     def change_source(self, spec) -> None:
         self.sources.append(spec)

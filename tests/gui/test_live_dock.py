@@ -1,22 +1,30 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.gui.docks.live_dock import LiveDock, describe_source
+from studio.capture.replay import Place
+from studio.capture.wall import WALL
+from studio.faces.pictures import VIDEO_SUFFIXES
+from studio.gui.docks.live_dock import NO_PROJECT, LiveDock
+from studio.gui.docks.source_button import describe_source
+from studio.gui.docks.transport_bar import LOSSLESS
 from studio.gui.live import LiveController
 from studio.optics.baselines import NONE, Baseline
 from studio.project.model import Project
 from tests.gui.accessible import unnamed
-from tests.gui.fake_pipeline import CLEAR_COLOUR, FakePipeline, live_frame, live_psf
+from tests.gui.fake_pipeline import CAPTURE_COLOUR, CLEAR_COLOUR, FakePipeline, live_frame, live_psf
 
 
 @pytest.fixture
 def live(document):
-    return LiveController(document, pipeline_factory=FakePipeline)
+    live = LiveController(document, pipeline_factory=FakePipeline)
+    yield live
+    live.stop()
 
 
 @pytest.fixture
@@ -30,15 +38,16 @@ def dock(document, live, qtbot) -> LiveDock:
     qtbot.addWidget(dock)
     dock.resize(720, 640)
     dock.show()
+    document.replace_project(Project())
     return dock
 
 
 @pytest.fixture
-def streaming(dock, live, pipeline, qtbot) -> LiveDock:
+def streaming(dock, document, live, pipeline, qtbot) -> LiveDock:
     """The dock with a frame in it."""
     with qtbot.waitSignals([live.frame_ready, live.state_changed]):
         pipeline.put_state("streaming", "portrait")
-        pipeline.put_frame(live_frame())
+        pipeline.put_frame(live_frame(revision=document.revision))
     return dock
 
 
@@ -48,7 +57,7 @@ def shows_clear(dock) -> bool:
     return bool((np.abs(pixels.astype(int) - CLEAR_COLOUR).max(axis=-1) <= 3).any())
 
 
-def test_the_default_source_starts_when_first_shown(dock, live, pipeline):
+def test_the_default_source_starts_with_the_first_project(dock, live, pipeline):
     assert pipeline.sources == ["portrait"]
     assert dock.source.text() == "Portrait"
 
@@ -58,6 +67,7 @@ def test_a_source_asked_for_earlier_stays(document, live, pipeline, qtbot):
     dock = LiveDock(document, live)
     qtbot.addWidget(dock)
     dock.show()
+    document.replace_project(Project())
     assert pipeline.sources == ["camera:1"]
     assert dock.source.text() == "Camera 1"
 
@@ -135,36 +145,36 @@ def test_all_controls_have_names(dock):
 def test_every_state_of_the_source_has_words(streaming, live, pipeline, qtbot, phase, message, text, can_retry):
     dock = streaming
     pipeline.put_state(phase, message)
-    qtbot.waitUntil(lambda: dock.state.text() == text)
-    assert dock.retry.isVisible() == can_retry
+    qtbot.waitUntil(lambda: dock.status.state.text() == text)
+    assert dock.status.retry.isVisible() == can_retry
     assert dock.view.has_picture
-    assert (dock.fps.text() == "– fps") == (phase != "streaming")
+    assert (dock.status.fps.text() == "– fps") == (phase != "streaming")
 
 
 def test_try_again_opens_the_same_source(streaming, pipeline, qtbot):
     pipeline.put_state("failed", "camera 9 is not there")
-    qtbot.waitUntil(streaming.retry.isVisible)
-    streaming.retry.click()
+    qtbot.waitUntil(streaming.status.retry.isVisible)
+    streaming.status.retry.click()
     assert pipeline.sources == ["portrait", "portrait"]
 
 
 def test_the_readouts(streaming):
-    assert streaming.fps.text() == "30.0 fps"
-    assert streaming.latency.text() == "12 ms"
-    assert streaming.dropped.text() == "4 dropped"
+    assert streaming.status.fps.text() == "30.0 fps"
+    assert streaming.status.latency.text() == "12 ms"
+    assert streaming.status.dropped.text() == "4 dropped"
 
 
 def test_sources_from_the_menu(document, dock, pipeline, monkeypatch):
-    dock.source_actions["camera:0"].trigger()
+    dock.source.actions_by_source["camera:0"].trigger()
     assert pipeline.sources[-1] == "camera:0"
     assert document.view("live.source") == "camera:0"
     assert not document.dirty
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: ("/clips/talk.mp4", ""))
-    dock.source_actions["clip"].trigger()
+    dock.source.actions_by_source["clip"].trigger()
     assert pipeline.sources[-1] == "clip:/clips/talk.mp4"
     assert dock.source.text() == "talk.mp4"
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: "")
-    dock.source_actions["folder"].trigger()
+    dock.source.actions_by_source["folder"].trigger()
     assert pipeline.sources[-1] == "clip:/clips/talk.mp4"
 
 
@@ -207,9 +217,9 @@ def test_a_baseline_takes_the_place_of_the_lens(document, dock, live, pipeline):
 
 
 def test_freeze(dock, pipeline):
-    dock.freeze.click()
+    dock.transport.freeze.click()
     assert pipeline.frozen
-    dock.freeze.click()
+    dock.transport.freeze.click()
     assert not pipeline.frozen
 
 
@@ -238,7 +248,7 @@ def test_a_project_neither_switches_on_a_camera_nor_takes_away_a_chosen_source(d
 def test_what_is_not_the_lens_of_the_document_is_marked(streaming, document, live, pipeline, qtbot):
     dock = streaming
     with qtbot.waitSignal(live.frame_ready):
-        pipeline.put_frame(live_frame(draft=True))
+        pipeline.put_frame(live_frame(draft=True, revision=document.revision))
     assert dock.view.chips == (("draft", "warning"),)
     with qtbot.waitSignal(live.psf_ready):
         pipeline.put_psf(live_psf(document.design, error="too much memory"))
@@ -258,3 +268,201 @@ def test_a_new_project_begins_without_the_picture_of_the_one_before(streaming, d
     assert streaming.view.has_picture
     document.replace_project(Project())
     assert not streaming.view.has_picture
+
+
+# A face is never shown without the lens of a project
+
+
+def test_without_a_project_nothing_is_captured_and_the_dock_says_what_to_do(document, live, pipeline, qtbot):
+    dock = LiveDock(document, live)
+    qtbot.addWidget(dock)
+    dock.resize(720, 640)
+    messages = []
+    dock.view.set_message = lambda *message: messages.append(message)
+    dock.show()
+    dock.source.actions_by_source["camera:0"].trigger()
+    assert not pipeline.started
+    assert pipeline.sources == []
+    dock._show_state(live.state)
+    assert messages[-1] == NO_PROJECT
+    document.replace_project(Project())
+    assert pipeline.sources == ["camera:0"]
+    assert messages[-1][0] == "No source"
+
+
+def test_space_on_the_source_button_opens_its_menu(streaming, qtbot):
+    dock = streaming
+    dock.activateWindow()
+    dock.source.setFocus()
+    qtbot.waitUntil(dock.source.hasFocus)
+    QTest.keyPress(dock.source, Qt.Key.Key_Space)
+    assert dock.source.menu().isVisible()
+    assert not dock.view.revealed
+    dock.source.menu().close()
+
+
+def test_space_reveals_on_the_picture_only(streaming):
+    dock = streaming
+    dock.status.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # something that has no use for Space itself
+    dock.status.setFocus()
+    QTest.keyPress(dock.status, Qt.Key.Key_Space)
+    assert not dock.view.revealed
+
+
+def test_every_video_that_can_be_played_can_be_chosen(dock, monkeypatch):
+    offered = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (offered.append(a[3]), ("", ""))[1])
+    dock.source.actions_by_source["clip"].trigger()
+    assert set(VIDEO_SUFFIXES) == {p.removeprefix("*") for p in offered[0].split("(")[1].split(")")[0].split()}
+
+
+# Zoom
+
+
+def test_both_halves_are_enlarged_alike_and_the_zoom_is_kept(streaming, document):
+    dock = streaming
+    left_green = np.zeros((48, 64, 3), np.uint8)
+    left_green[:, :32] = (0, 255, 0)
+    dock.view.set_frames(left_green, left_green)
+    dock.mode.buttons["side by side"].click()
+    dock.view.setFocus()
+    dock._reveal()
+
+    def share_of_green() -> tuple[float, float]:
+        image = dock.view.grab().toImage()
+        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3]
+        green = (pixels == (0, 255, 0)).all(axis=-1)
+        return green[:, : image.width() // 2].mean(), green[:, image.width() // 2 :].mean()
+
+    whole = share_of_green()
+    assert whole[0] == pytest.approx(whole[1], rel=0.1)
+    for _ in range(3):
+        QTest.keyClick(dock.view, Qt.Key.Key_Plus)
+    QTest.keyClick(dock.view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    for _ in range(20):
+        QTest.keyClick(dock.view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    left = share_of_green()
+    assert left[0] > 1.5 * whole[0]
+    assert left[0] == pytest.approx(left[1], rel=0.1)
+    factor, x, _ = document.view("live.zoom")
+    assert (factor, x) == (dock.view.zoom.factor, dock.view.zoom.x)
+    QTest.keyClick(dock.view, Qt.Key.Key_0)
+    assert document.view("live.zoom")[0] == 1.0
+    assert document.undo_stack.count() == 0
+
+
+# The wall
+
+
+def test_the_wall_shows_every_blur_and_the_clear_picture_only_while_held(streaming, live, qtbot):
+    dock = streaming
+    with qtbot.waitSignal(live.wall.ready):
+        dock.mode.buttons["wall"].click()
+    assert dock.wall.isVisible()
+    assert len(dock.wall.pictures) == 7
+    assert not shows_clear_exactly(dock.wall.clear)
+    dock._reveal()
+    assert shows_clear_exactly(dock.wall.clear)
+    dock._conceal()
+    assert not shows_clear_exactly(dock.wall.clear)
+
+
+def shows_clear_exactly(widget) -> bool:
+    image = widget.grab().toImage()
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., 2::-1]
+    return bool((pixels == CLEAR_COLOUR).all(axis=-1).any())
+
+
+def test_strengths_on_the_wall_are_kept_in_the_project(streaming, document, live, qtbot):
+    dock = streaming
+    with qtbot.waitSignal(live.wall.ready):
+        dock.mode.buttons["wall"].click()
+    field = dock.wall.fields[1]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "7.5")
+    with qtbot.waitSignal(live.wall.ready):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert live.wall.baselines[1] == Baseline("gaussian", 7.5)
+    assert document.view("live.wall")[1] == "gaussian:7.5"
+    pixels = dock.wall.fields[0]
+    pixels.setFocus()
+    pixels.selectAll()
+    QTest.keyClicks(pixels, "8.5")
+    QTest.keyClick(pixels, Qt.Key.Key_Return)
+    assert "whole number" in pixels.toolTip()
+    assert live.wall.baselines[0] == WALL[0]
+    document.replace_project(Project(view={"live.wall": ["gaussian:1"], "live.mode": "wall"}))
+    assert live.wall.baselines == WALL
+
+
+def test_a_wall_that_is_not_seen_renders_nothing(streaming, live, document, pipeline, qtbot):
+    dock = streaming
+    with qtbot.waitSignal(live.wall.ready):
+        dock.mode.buttons["wall"].click()
+    dock.hide()
+    made = []
+    live.wall._render = lambda *a: made.append(a)
+    with qtbot.waitSignal(live.frame_ready):
+        pipeline.put_frame(live_frame(revision=document.revision))
+    assert made == []
+
+
+# Recorded sources, recordings
+
+
+def recorded(document, number, length=100, stride=1):
+    return live_frame(revision=document.revision, number=number, place=Place(number, length, stride, 25.0))
+
+
+def test_a_recorded_source_has_a_position_and_steps(streaming, document, live, pipeline, qtbot):
+    dock, bar = streaming, streaming.transport
+    assert not bar.position.isVisible()
+    with qtbot.waitSignal(live.frame_ready):
+        pipeline.put_frame(recorded(document, 50))
+    assert bar.position.isVisible()
+    assert bar.time.text() == "0:02.0 / 0:04.0"
+    bar.forward.click()
+    assert pipeline.frozen
+    assert pipeline.transport.next(50, 100, 1) == 51
+    dock.view.setFocus()
+    QTest.keyClick(dock.view, Qt.Key.Key_Comma)
+    assert pipeline.transport.next(51, 100, 1) == 50
+    bar.loop.click()
+    assert not pipeline.transport.loop
+    bar.position.setFocus()
+    QTest.keyClick(bar.position, Qt.Key.Key_End)
+    assert pipeline.transport.next(50, 100, 1) == 99
+    with qtbot.waitSignal(live.frame_ready):
+        pipeline.put_frame(recorded(document, 90, 360, 90))
+    assert bar.time.text() == "2 / 4"
+
+
+def test_recording_from_the_dock(streaming, document, live, pipeline, qtbot, tmp_path, monkeypatch):
+    bar, target = streaming.transport, tmp_path / "take.mkv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "take"), LOSSLESS))
+    bar.record.click()
+    assert live.recording.active
+    assert "●" in bar.taken.text()
+    with qtbot.waitSignal(live.frame_ready):
+        pipeline.put_frame(live_frame(revision=document.revision))
+    with qtbot.waitSignal(live.recording.ended):
+        bar.record.click()
+    assert target.is_file()
+    assert bar.taken.text() == ""
+    assert "Recorded take.mkv" in streaming.message.text()
+
+
+def test_a_place_that_cannot_be_recorded_to_is_told(streaming, live, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.mp4"), ""))
+    streaming.transport.record.click()
+    assert not live.recording.active
+    assert "does not exist" in streaming.message.text()
+
+
+def test_a_still_of_the_capture(streaming, live, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "face"), ""))
+    with qtbot.waitSignal(live.recording.still_saved):
+        streaming.transport.still.click()
+    assert (cv2.imread(str(tmp_path / "face.png"))[..., ::-1] == CAPTURE_COLOUR).all()
+    assert streaming.message.text() == "Saved face.png."

@@ -2,119 +2,112 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QMenu,
     QPushButton,
-    QSizePolicy,
+    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.capture.pipeline import LiveFrame, LivePsf, SourceState
 from studio.capture.sources import DEFAULT_SOURCE
+from studio.capture.wall import parse_wall
 from studio.gui.docks.baseline_picker import BaselinePicker, describe_baseline
+from studio.gui.docks.live_status import PHASES, LiveStatus
 from studio.gui.docks.parameters import parameter_row
+from studio.gui.docks.source_button import SourceButton
+from studio.gui.docks.transport_bar import TransportBar
 from studio.gui.document import Document
 from studio.gui.icons import icon
 from studio.gui.live import LiveController
 from studio.gui.theme import SPACING
-from studio.gui.widgets.buttons import tool_button
+from studio.gui.wall import WallPictures
 from studio.gui.widgets.frame_view import CAPTURE, MODES, SIDE_BY_SIDE, WIPE, FrameView
-from studio.gui.widgets.labels import NumberLabel, TokenLabel
+from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.segments import Choice, Segments
+from studio.gui.widgets.wall_view import WallView
 from studio.gui.widgets.where_room import WhereRoom
+from studio.gui.widgets.zoom import Zoom, zoom_from
+from studio.optics.baselines import Baseline
 
 MODE_KEY, DIVIDER_KEY, SOURCE_KEY, BASELINE_KEY = "live.mode", "live.divider", "live.source", "live.baseline"
-CAMERAS = 3
-VIDEO_FILTER = "Videos (*.mp4 *.avi *.mov *.mkv *.webm);;All files (*)"
-FIGURES_EVERY_MS = 250
+ZOOM_KEY, WALL_KEY = "live.zoom", "live.wall"
+WALL = "wall"
+NO_PROJECT = "No project yet", "Open a project or begin a new one: the picture starts with its lens, never without."
 _TITLE_WIDTH_PX = 64
-_ROOM_FOR_CONTROLS = QSize(464, 400)  # of the dock's inside; below that the picture has it all
-_PHASES = {  # what is said of a source, and the colour of its dot
-    "closed": ("No source", "muted"),
-    "opening": ("Opening", "warning"),
-    "streaming": ("Streaming", "success"),
-    "lost": ("Lost", "error"),
-    "retrying": ("Trying again", "warning"),
-    "failed": ("Failed", "error"),
-}
+_ROOM_FOR_CONTROLS = QSize(464, 440)  # of the dock's inside; below that the picture has it all
+_ROOM_FOR_WORDS_PX = 440
+_REVEAL = " Hold to reveal"  # the style leaves no room after the icon
 
 
 class LiveDock(QDockWidget):
-    """Shows what `live` delivers. Starts the default source when it is first shown and none was asked for."""
+    """Shows what `live` delivers, from the first project on."""
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
         super().__init__("Live", parent)
         self._document, self._live = document, live
         self._lens_refused = self._draft = False
-        self._figures_age = QElapsedTimer()
         self.setAccessibleName("Live")
-        self.view = FrameView()
+        self.view, self.wall = FrameView(), WallView(live.wall.baselines)
         self.baseline = BaselinePicker(live, _TITLE_WIDTH_PX)
         content = QWidget()
+        self.message = TokenLabel()
+        self.message.setAccessibleName("Message")
+        self.message.setWordWrap(True)
+        self.message.hide()
+        self._pictures = QStackedLayout()
+        self._pictures.addWidget(self.view)
+        self._pictures.addWidget(self.wall)
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addLayout(self._make_strip())
-        column.addWidget(self.view, 1)
+        self.transport, self.status = TransportBar(live, content), LiveStatus(content)
+        column.addLayout(self._pictures, 1)
+        column.addWidget(self.transport)
+        column.addWidget(self.message)
         column.addWidget(WhereRoom(self._make_controls(), content, _ROOM_FOR_CONTROLS))
-        column.addLayout(self._make_status())
+        column.addWidget(self.status)
         self.setWidget(content)
+        content.installEventFilter(self)
         self._connect()
         self._restore_view()
-        self._show_icons()
-        self._show_source(live.source)
+        self.reveal.setIcon(icon("eye"))
+        self.source.show_source(live.source)
         self._show_state(live.state)
 
     # Parts
 
     def _make_strip(self) -> QHBoxLayout:
-        self.source = QPushButton()
-        self.source.setAccessibleName("Source of the live picture")
-        self.source.setToolTip("Where the live picture comes from")
-        self.source.setMenu(self._make_source_menu())
+        self.source = SourceButton()
         self.mode = Segments(
             "View",
             (
                 Choice(CAPTURE, "Capture alone", "The capture alone", "capture"),
                 Choice(SIDE_BY_SIDE, "Side by side", "The clear picture and the capture side by side", "side-by-side"),
                 Choice(WIPE, "Wipe", "The capture wiped against the clear picture", "wipe"),
+                Choice(WALL, "Wall", "This lens among plain blurs of several strengths", "wall"),
             ),
         )
-        self.reveal = QPushButton(" Hold to reveal")  # the style leaves no room after the icon
+        self.reveal = QPushButton(_REVEAL)
         self.reveal.setAccessibleName("Hold to reveal")
-        self.reveal.setToolTip("Shows the clear picture while held; Space does the same")
+        self.reveal.setToolTip("Shows the clear picture while held; Space on the picture does the same")
         self.reveal.setAccessibleDescription(self.reveal.toolTip())
-        self.freeze = tool_button("Freeze", "Freeze the picture; it still follows the lens", checkable=True)
         row = QHBoxLayout()
         row.setSpacing(SPACING)
         row.addWidget(self.source)
         row.addStretch(1)
-        for widget in (self.mode, self.reveal, self.freeze):
-            row.addWidget(widget)
+        row.addWidget(self.mode)
+        row.addWidget(self.reveal)
         return row
-
-    def _make_source_menu(self) -> QMenu:
-        menu = QMenu("Source", self)
-        self.source_actions = {DEFAULT_SOURCE: menu.addAction("Portrait")}
-        for number in range(CAMERAS):
-            self.source_actions[f"camera:{number}"] = menu.addAction(f"Camera {number}")
-        menu.addSeparator()
-        self.source_actions["clip"] = menu.addAction("Video clip ...")
-        self.source_actions["folder"] = menu.addAction("Folder of pictures ...")
-        for spec, action in self.source_actions.items():
-            action.setData(spec)
-        return menu
 
     def _make_controls(self) -> QGridLayout:
         document = self._document
@@ -133,72 +126,64 @@ class LiveDock(QDockWidget):
         grid.setColumnStretch(1, 1)
         return grid
 
-    def _make_status(self) -> QHBoxLayout:
-        self.dot = TokenLabel("●")
-        self.state = TokenLabel(token="text")
-        self.state.setAccessibleName("State of the source")
-        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.state.setWordWrap(True)
-        self.retry = QPushButton("Try again")
-        self.retry.setAccessibleDescription("Opens the source again")
-        self.fps, self.latency, self.dropped = NumberLabel(), NumberLabel(), NumberLabel()
-        row = QHBoxLayout()
-        row.setSpacing(SPACING)
-        row.addWidget(self.dot)
-        row.addWidget(self.state, 1)
-        row.addWidget(self.retry)
-        for label, name, tip in (
-            (self.fps, "Frames per second", "Captures a second"),
-            (self.latency, "Latency", "From the source to the finished capture"),
-            (self.dropped, "Dropped frames", "Frames that came too fast to be shown"),
-        ):
-            label.setAccessibleName(name)
-            label.setToolTip(tip)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setMinimumWidth(9 * SPACING)
-            row.addWidget(label)
-        return row
-
     def _connect(self) -> None:
-        self.source.menu().triggered.connect(self._choose_source)
+        live = self._live
+        self.source.chosen.connect(self._choose_source)
         self.mode.chosen.connect(self._choose_mode)
         self.view.divider_changed.connect(self._keep_divider)
+        self.view.zoomed.connect(self._keep_zoom)
+        self.wall.edited.connect(self._edit_wall)
         self.reveal.pressed.connect(self._reveal)
         self.reveal.released.connect(self._conceal)
-        self.freeze.toggled.connect(self._freeze)
-        self.retry.clicked.connect(self._try_again)
+        self.transport.told.connect(self._tell)
+        self.status.again.connect(self._try_again)
         self.baseline.chosen.connect(self._keep_baseline)
         for row in (self.distance, self.noise, self.bits):
-            row.dragging.connect(self._live.set_draft)
+            row.dragging.connect(live.set_draft)
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._focus_moved)
         self._document.project_replaced.connect(self._restore)
-        self._live.frame_ready.connect(self._show_frame)
-        self._live.psf_ready.connect(self._note_psf)
-        self._live.state_changed.connect(self._show_state)
-        self._live.source_changed.connect(self._show_source)
-        self._live.baseline_changed.connect(self._show_chips)
+        live.frame_ready.connect(self._show_frame)
+        live.frame_ready.connect(self.status.show_frame)
+        live.frame_ready.connect(self.transport.show_frame)
+        live.psf_ready.connect(self._note_psf)
+        live.state_changed.connect(self._show_state)
+        live.source_changed.connect(self.source.show_source)
+        live.baseline_changed.connect(self._show_chips)
+        live.wall.ready.connect(self._show_wall)
+        live.wall.refused.connect(self.wall.refuse)
 
     # Events
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._live.source:
-            self._live.set_source(DEFAULT_SOURCE)
+        self._live.wall.set_open(self.mode.choice == WALL)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._conceal()
+        self._live.wall.set_open(False)
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
-            self._show_icons()
+            self.reveal.setIcon(icon("eye"))
         super().changeEvent(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.reveal.setText(_REVEAL if self.widget().width() >= _ROOM_FOR_WORDS_PX else "")
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Space:
+        on_picture = self.view.hasFocus() or self.wall.hasFocus()
+        if event.key() == Qt.Key.Key_Space and on_picture:
+            if not event.isAutoRepeat():
+                self._reveal()
+        elif event.key() == Qt.Key.Key_Comma:
+            self.transport.step_back()
+        elif event.key() == Qt.Key.Key_Period:
+            self.transport.step_forward()
+        else:
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            self._reveal()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Space:
@@ -208,40 +193,47 @@ class LiveDock(QDockWidget):
 
     # What the user does
 
-    @Slot(QAction)
-    def _choose_source(self, action: QAction) -> None:
-        spec = action.data()
-        if spec == "clip":
-            path = QFileDialog.getOpenFileName(self, "Video clip", "", VIDEO_FILTER)[0]
-            spec = f"clip:{path}" if path else ""
-        elif spec == "folder":
-            path = QFileDialog.getExistingDirectory(self, "Folder of pictures")
-            spec = f"folder:{path}" if path else ""
-        if spec:
-            self._document.set_view(SOURCE_KEY, spec)
-            self.view.clear_frames()
-            self._live.set_source(spec)
+    @Slot(str)
+    def _choose_source(self, spec: str) -> None:
+        self._document.set_view(SOURCE_KEY, spec)
+        self._clear_pictures()
+        self._live.set_source(spec)
 
     @Slot(str)
     def _choose_mode(self, mode: str) -> None:
         self._document.set_view(MODE_KEY, mode)
-        self.view.set_mode(mode)
+        self._show_mode(mode)
 
     @Slot(float)
     def _keep_divider(self, share: float) -> None:
         self._document.set_view(DIVIDER_KEY, share)
 
     @Slot(object)
+    def _keep_zoom(self, zoom: Zoom) -> None:
+        self._document.set_view(ZOOM_KEY, [zoom.factor, zoom.x, zoom.y])
+
+    @Slot(object)
     def _keep_baseline(self, baseline: object) -> None:
         self._document.set_view(BASELINE_KEY, str(baseline))
 
+    @Slot(int, object)
+    def _edit_wall(self, place: int, baseline: Baseline) -> None:
+        baselines = [*self._live.wall.baselines]
+        baselines[place] = baseline
+        self._document.set_view(WALL_KEY, [str(b) for b in baselines])
+        self._show_baselines(tuple(baselines))
+
     @Slot()
     def _reveal(self) -> None:
-        self.view.set_revealed(True)
+        self._set_revealed(True)
 
     @Slot()
     def _conceal(self) -> None:
-        self.view.set_revealed(False)
+        self._set_revealed(False)
+
+    def _set_revealed(self, revealed: bool) -> None:
+        self.view.set_revealed(revealed)
+        self.wall.set_revealed(revealed)
 
     @Slot()
     def _focus_moved(self) -> None:
@@ -249,11 +241,6 @@ class LiveDock(QDockWidget):
         # the focus, and a press that activates the window moves the focus while it is held.
         if not self.reveal.isDown():
             self._conceal()
-
-    @Slot(bool)
-    def _freeze(self, frozen: bool) -> None:
-        self._live.set_frozen(frozen)
-        self._show_icons()
 
     @Slot()
     def _try_again(self) -> None:
@@ -263,32 +250,52 @@ class LiveDock(QDockWidget):
 
     @Slot()
     def _restore(self) -> None:
-        self.view.clear_frames()  # a frame through the lens before must not pass for one through this lens
+        self._clear_pictures()  # a frame through the lens before must not pass for one through this lens
         self._restore_view()
+        self._show_state(self._live.state)
         spec = str(self._document.view(SOURCE_KEY, DEFAULT_SOURCE))
-        # What was chosen by hand stays, and no file switches on a camera.
-        restorable = self._live.source in ("", DEFAULT_SOURCE) and not spec.startswith("camera")
-        if restorable and spec != self._live.source:
+        if spec.startswith("camera"):  # no file switches on a camera
+            spec = DEFAULT_SOURCE
+        # What was chosen by hand stays.
+        if self._live.source in ("", DEFAULT_SOURCE) and spec != self._live.source:
             self._live.set_source(spec)
 
     def _restore_view(self) -> None:
         mode = self._document.view(MODE_KEY, CAPTURE)
+        mode = mode if mode in (*MODES, WALL) else CAPTURE
         self.mode.choose(mode)
-        self.view.set_mode(mode if mode in MODES else CAPTURE)
+        self._show_mode(mode)
         divider = self._document.view(DIVIDER_KEY, 0.5)
         self.view.set_divider(float(divider) if isinstance(divider, int | float) else 0.5)
+        self.view.set_zoom(zoom_from(self._document.view(ZOOM_KEY)))
         self.baseline.restore(str(self._document.view(BASELINE_KEY, "none")))
+        self._show_baselines(parse_wall(self._document.view(WALL_KEY)))
+
+    def _show_mode(self, mode: str) -> None:
+        if mode != WALL:
+            self.view.set_mode(mode)
+        self._pictures.setCurrentWidget(self.wall if mode == WALL else self.view)
+        self._live.wall.set_open(mode == WALL and self.isVisible())
+
+    def _show_baselines(self, baselines: tuple[Baseline, ...]) -> None:
+        self.wall.set_baselines(baselines)
+        self._live.wall.set_baselines(baselines)
+
+    def _clear_pictures(self) -> None:
+        self.view.clear_frames()
+        self.wall.clear_frames()
+        self.transport.show_place(None)
+        self.transport.enable(False)
 
     @Slot(object)
     def _show_frame(self, frame: LiveFrame) -> None:
         self.view.set_frames(frame.clear, frame.capture)
         self._draft = frame.draft
         self._show_chips()
-        if not self._figures_age.isValid() or self._figures_age.hasExpired(FIGURES_EVERY_MS):
-            self._figures_age.start()
-            self.fps.setText(f"{frame.fps:.1f} fps")
-            self.latency.setText(f"{frame.latency_ms:.0f} ms")
-            self.dropped.setText(f"{frame.dropped} dropped")
+
+    @Slot(object)
+    def _show_wall(self, pictures: WallPictures) -> None:
+        self.wall.show_pictures(pictures.clear, pictures.lens, pictures.baselines)
 
     @Slot(object)
     def _note_psf(self, result: LivePsf) -> None:
@@ -309,34 +316,16 @@ class LiveDock(QDockWidget):
 
     @Slot(object)
     def _show_state(self, state: SourceState) -> None:
-        word, token = _PHASES[state.phase]
-        self.dot.set_token(token)
-        self.state.setText(f"{word}: {state.message}" if state.message else word)
-        self.retry.setVisible(state.phase in ("lost", "retrying", "failed"))
+        word, token = PHASES[state.phase]
+        self.status.show_state(state)
         advice = "\nChoose another source, or try again." if state.phase == "failed" else ""
-        self.view.set_message(word, state.message + advice, "error" if token == "error" else "text")
+        message = (word, state.message + advice, "error" if token == "error" else "text")
+        for picture in (self.view, self.wall):
+            picture.set_message(*(message if self._live.has_project else NO_PROJECT))
         self.view.set_notice("" if state.phase in ("streaming", "closed") else word)
-        if state.phase != "streaming":
-            self._figures_age.invalidate()
-            for label, text in ((self.fps, "– fps"), (self.latency, "– ms"), (self.dropped, "– dropped")):
-                label.setText(text)
 
-    @Slot(str)
-    def _show_source(self, spec: str) -> None:
-        self.source.setText(describe_source(spec))
-
-    def _show_icons(self) -> None:
-        for spec, action in self.source_actions.items():
-            action.setIcon(icon(spec.partition(":")[0]))
-        self.freeze.setIcon(icon("play" if self.freeze.isChecked() else "freeze"))
-        self.reveal.setIcon(icon("eye"))
-
-
-def describe_source(spec: str) -> str:
-    """`spec` for people: "Portrait", "Camera 0", the name of a clip or folder."""
-    kind, _, rest = spec.partition(":")
-    if kind == "camera":
-        return f"Camera {rest}"
-    if kind in ("clip", "folder"):
-        return Path(rest).name or rest
-    return spec.capitalize() or "No source"
+    @Slot(str, str)
+    def _tell(self, text: str, token: str) -> None:
+        self.message.setText(text)
+        self.message.set_token(token)
+        self.message.setVisible(bool(text))

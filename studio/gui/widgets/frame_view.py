@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.gui.icons import icon
 from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.pictures import draw_chips, draw_message, fit, to_image
+from studio.gui.widgets.zoom import Zoom
 
 CAPTURE, SIDE_BY_SIDE, WIPE = "capture", "side by side", "wipe"
 MODES = (CAPTURE, SIDE_BY_SIDE, WIPE)
 HIDDEN_TEXT = "Clear picture hidden"
 HIDDEN_DETAIL = "Hold the button or Space to reveal"
+ZOOM_KEYS = "+ and − or the wheel enlarge, 0 or a double click shows all, Shift and arrows or dragging move"
 _KEY_STEP = 0.05
+_KEY_RATIO = 1.5
+_NOTCH_RATIO = 1.2
+_NOTCH = 120  # what Qt counts for a step of a wheel
+_ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 _HANDLE_PX = 12
 _CHIP_ROOM_PX = 14 * SPACING
 _WORDS_ROOM_PX = 16 * SPACING
 
 
 class FrameView(QWidget):
-    """Paints the newest pair of frames; the clear one only while `revealed`."""
+    """Paints the newest pair of frames, both enlarged alike; the clear one only while `revealed`."""
 
     divider_changed = Signal(float)  # at the end of a drag, or by key
+    zoomed = Signal(object)  # Zoom, by the user
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode = CAPTURE
         self._divider = 0.5
         self._dragging = False
+        self._zoom = Zoom()
+        self._panned_from: QPointF | None = None
         self._revealed = False
         self._capture: QImage | None = None
         self._clear: np.ndarray | None = None
@@ -50,6 +59,10 @@ class FrameView(QWidget):
     def divider(self) -> float:
         """Share of the picture to the left of the wipe's divider."""
         return self._divider
+
+    @property
+    def zoom(self) -> Zoom:
+        return self._zoom
 
     @property
     def revealed(self) -> bool:
@@ -100,6 +113,12 @@ class FrameView(QWidget):
         self._divider = min(max(share, 0.0), 1.0)
         self.update()
 
+    def set_zoom(self, zoom: Zoom) -> None:
+        """The part of the picture that is shown, of the clear frame as of the capture."""
+        self._zoom = zoom
+        self._describe()
+        self.update()
+
     def set_revealed(self, revealed: bool) -> None:
         self._revealed = revealed
         self._describe()
@@ -123,33 +142,62 @@ class FrameView(QWidget):
             self._paint_wipe(painter, capture, self._capture)
         elif self._mode == SIDE_BY_SIDE:
             self._paint_clear(painter, clear)
-            painter.drawImage(capture, self._capture)
+            self._paint_part(painter, capture, self._capture)
         elif self._revealed:
             self._paint_clear(painter, capture)
         else:
-            painter.drawImage(capture, self._capture)
+            self._paint_part(painter, capture, self._capture)
         self._paint_labels(painter, clear, capture)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._mode == WIPE and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif self._mode == WIPE and (self._zoom.factor == 1.0 or self._near_divider(event.position())):
             self._dragging = True
             self._follow(event)
-        else:
-            super().mousePressEvent(event)
+        elif self._zoom.factor > 1.0:
+            self._panned_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragging:
             self._follow(event)
+        elif self._panned_from is not None:
+            (x0, y0), (x1, y1) = self._share_at(self._panned_from), self._share_at(event.position())
+            self._panned_from = event.position()
+            self._zoom_to(self._zoom.moved(x0 - x1, y0 - y1))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragging and event.button() == Qt.MouseButton.LeftButton:
             self._dragging = False
             self.divider_changed.emit(self._divider)
+        self._panned_from = None
+        self._describe()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._zoom_to(Zoom())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._capture is None or not event.angleDelta().y():
+            super().wheelEvent(event)
+        else:
+            ratio = _NOTCH_RATIO ** (event.angleDelta().y() / _NOTCH)
+            self._zoom_to(self._zoom.by(ratio, *self._share_at(event.position())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if self._mode == WIPE and direction:
-            self.set_divider(self._divider + direction * _KEY_STEP)
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):  # "+" without Shift on many keyboards
+            self._zoom_to(self._zoom.by(_KEY_RATIO))
+        elif key == Qt.Key.Key_Minus:
+            self._zoom_to(self._zoom.by(1.0 / _KEY_RATIO))
+        elif key == Qt.Key.Key_0:
+            self._zoom_to(Zoom())
+        elif key in _ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            dx, dy = _ARROWS[key]
+            self._zoom_to(self._zoom.moved(2 * _KEY_STEP * dx, 2 * _KEY_STEP * dy))
+        elif self._mode == WIPE and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.set_divider(self._divider + _ARROWS[key][0] * _KEY_STEP)
             self.divider_changed.emit(self._divider)
         else:
             super().keyPressEvent(event)
@@ -185,7 +233,7 @@ class FrameView(QWidget):
     def _paint_clear(self, painter: QPainter, place: QRectF, visible: QRectF | None = None) -> None:
         """The clear frame, or a plate in its stead whose words stand in the middle of what is `visible` of it."""
         if self._revealed and self._clear is not None:
-            painter.drawImage(place, to_image(self._clear))
+            self._paint_part(painter, place, to_image(self._clear))
             return
         painter.setPen(QColor(tokens().border))
         painter.setBrush(QColor(tokens().raised))
@@ -196,8 +244,13 @@ class FrameView(QWidget):
             painter.drawPixmap(words.center() + QPointF(-12, -5 * SPACING), lock)
             draw_message(painter, words.adjusted(0, 3 * SPACING, 0, 0), HIDDEN_TEXT, HIDDEN_DETAIL, "muted")
 
+    def _paint_part(self, painter: QPainter, place: QRectF, image: QImage) -> None:
+        zoom, width, height = self._zoom, image.width(), image.height()
+        part = QRectF(zoom.left * width, zoom.top * height, zoom.side * width, zoom.side * height)
+        painter.drawImage(place, image, part)
+
     def _paint_wipe(self, painter: QPainter, place: QRectF, capture: QImage) -> None:
-        painter.drawImage(place, capture)
+        self._paint_part(painter, place, capture)
         x = round(place.left() + self._divider * place.width())
         painter.save()
         left = QRectF(place.left(), place.top(), x - place.left(), place.height())
@@ -223,6 +276,8 @@ class FrameView(QWidget):
             draw_chips(painter, capture, capture_chips)
         else:
             draw_chips(painter, capture, (clear_chip,) if self._revealed else capture_chips)
+        if self._zoom.factor > 1.0:
+            draw_chips(painter, capture, ((f"{self._zoom.factor:.2g} ×", "text"),), at_right=True, at_bottom=True)
         if self._notice:
             draw_chips(painter, capture, ((self._notice, "warning"),), at_bottom=True)
 
@@ -231,8 +286,34 @@ class FrameView(QWidget):
             place = self._places(QSizeF(self._capture.size()))[1]
             self.set_divider((event.position().x() - place.left()) / max(1.0, place.width()))
 
+    def _zoom_to(self, zoom: Zoom) -> None:
+        if zoom != self._zoom:
+            self.set_zoom(zoom)
+            self.zoomed.emit(zoom)
+
+    def _share_at(self, position: QPointF) -> tuple[float, float]:
+        """`position` in shares of the picture it is on, or nearest to."""
+        if self._capture is None:
+            return 0.5, 0.5
+        places = self._places(QSizeF(self._capture.size()))
+        place = min(places, key=lambda p: (p.center() - position).manhattanLength())
+        x, y = (position.x() - place.left()) / place.width(), (position.y() - place.top()) / place.height()
+        return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+
+    def _near_divider(self, position: QPointF) -> bool:
+        if self._capture is None:
+            return False
+        place = self._places(QSizeF(self._capture.size()))[1]
+        return abs(position.x() - place.left() - self._divider * place.width()) <= _HANDLE_PX
+
     def _describe(self) -> None:
-        self.setCursor(Qt.CursorShape.SplitHCursor if self._mode == WIPE else Qt.CursorShape.ArrowCursor)
+        shape = Qt.CursorShape.ArrowCursor
+        if self._mode == WIPE:
+            shape = Qt.CursorShape.SplitHCursor
+        elif self._zoom.factor > 1.0:
+            shape = Qt.CursorShape.OpenHandCursor
+        self.setCursor(shape)
         clear = "revealed" if self._revealed else "hidden"
         keys = "; Left and Right move the divider" if self._mode == WIPE else ""
-        self.setAccessibleDescription(f"View: {self._mode}; clear picture {clear}{keys}")
+        enlarged = f", enlarged {self._zoom.factor:.2g} times" if self._zoom.factor > 1.0 else ""
+        self.setAccessibleDescription(f"View: {self._mode}{enlarged}; clear picture {clear}{keys}; {ZOOM_KEYS}")

@@ -1,0 +1,78 @@
+"""Where the live picture comes from: a button that says it, and a menu to choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+
+from studio.capture.sources import DEFAULT_SOURCE
+from studio.faces.pictures import VIDEO_SUFFIXES
+from studio.gui.icons import icon
+
+CAMERAS = 3
+VIDEO_FILTER = f"Videos ({' '.join(f'*{suffix}' for suffix in VIDEO_SUFFIXES)});;All files (*)"
+_LONGEST_NAME_PX = 144
+
+
+class SourceButton(QPushButton):
+    """Says with `chosen` which source the user wants."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Source of the live picture")
+        self.setToolTip("Where the live picture comes from")
+        menu = QMenu("Source", self)
+        self.actions_by_source = {DEFAULT_SOURCE: menu.addAction("Portrait")}
+        for number in range(CAMERAS):
+            self.actions_by_source[f"camera:{number}"] = menu.addAction(f"Camera {number}")
+        menu.addSeparator()
+        self.actions_by_source["clip"] = menu.addAction("Video clip ...")
+        self.actions_by_source["folder"] = menu.addAction("Folder of pictures ...")
+        for spec, action in self.actions_by_source.items():
+            action.setData(spec)
+        self.setMenu(menu)
+        menu.triggered.connect(self._choose)
+        self._show_icons()
+        self.show_source("")
+
+    @Slot(str)
+    def show_source(self, spec: str) -> None:
+        said = describe_source(spec)
+        self.setText(self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME_PX))
+        self.setAccessibleDescription(said)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icons()
+        super().changeEvent(event)
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        spec = action.data()
+        if spec == "clip":
+            path = QFileDialog.getOpenFileName(self, "Video clip", "", VIDEO_FILTER)[0]
+            spec = f"clip:{path}" if path else ""
+        elif spec == "folder":
+            path = QFileDialog.getExistingDirectory(self, "Folder of pictures")
+            spec = f"folder:{path}" if path else ""
+        if spec:
+            self.chosen.emit(spec)
+
+    def _show_icons(self) -> None:
+        for spec, action in self.actions_by_source.items():
+            action.setIcon(icon(spec.partition(":")[0]))
+
+
+def describe_source(spec: str) -> str:
+    """`spec` for people: "Portrait", "Camera 0", the name of a clip or folder."""
+    kind, _, rest = spec.partition(":")
+    if kind == "camera":
+        return f"Camera {rest}"
+    if kind in ("clip", "folder"):
+        return Path(rest).name or rest
+    return spec.capitalize() or "No source"

@@ -1,0 +1,128 @@
+"""Recording of what the live view shows as capture; the clear frame is neither kept nor handed on here."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from studio.capture.pipeline import LiveFrame
+from studio.capture.recorder import Outcome, Progress, Recorder, RecordingError, save_still
+from studio.faces.pictures import Frame
+from studio.gui.background import Background
+
+PROGRESS_EVERY_MS = 250
+PERFECT_LENS = "this lens is perfect and hides nothing: its capture is the clear picture, which is never recorded"
+
+
+class LiveRecording(QObject):
+    """At most one recording at a time; ends by itself when it can no longer go on."""
+
+    progressed = Signal(object)  # Progress, several times a second
+    ended = Signal(object)  # Outcome
+    still_saved = Signal(str, str)  # what became of a still, and the token of its colour
+    _finished = Signal(object)  # from the recorder's thread
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._recorder: Recorder | None = None
+        self._capture: Frame | None = None
+        self._hides = True
+        self._problem = ""
+        self._still = Background("live-still", self)
+        self._watch = QTimer(self, interval=PROGRESS_EVERY_MS)
+        self._watch.timeout.connect(self._tell)
+        self._finished.connect(self._conclude)
+
+    @property
+    def active(self) -> bool:
+        """From `start` until `ended`."""
+        return self._recorder is not None
+
+    def start(self, path: Path) -> None:
+        """Record into `path` from the next capture on; RecordingError says in one line why not."""
+        if not self._hides:
+            raise RecordingError(PERFECT_LENS)
+        self._problem = ""
+        self._recorder = Recorder(path, on_end=self._finished.emit)
+        self._tell()
+        self._watch.start()
+
+    def save_still(self, path: Path) -> None:
+        """Write the capture on screen as PNG; `still_saved` follows."""
+        capture = self._capture
+        if capture is None or self._still.busy:
+            return
+        if self._hides:
+            self._still.run(lambda: _try_still(path, capture), lambda said: self.still_saved.emit(*said), _raise)
+        else:
+            self.still_saved.emit(f"Nothing was saved: {PERFECT_LENS}.", "error")
+
+    def end(self) -> None:
+        """Finish what is being recorded; returns at once, `ended` follows."""
+        if self._recorder is not None:
+            self._recorder.end()
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """Finish and wait for all that is being written; False when it takes longer."""
+        self._watch.stop()
+        recorded = self._recorder is None or self._recorder.finish(timeout_s) is not None
+        return self._still.wait(timeout_s) and recorded
+
+    @Slot(object)
+    def add(self, frame: LiveFrame) -> None:
+        self._capture, self._hides = frame.capture, frame.hides
+        if self._recorder is None:
+            return
+        if frame.hides:
+            self._recorder.add(frame.capture, time.monotonic())
+        elif not self._problem:
+            self._problem = PERFECT_LENS
+            self.end()
+
+    def forget(self) -> None:
+        """The picture on screen goes away, and with it what was being recorded."""
+        self._capture, self._hides = None, True
+        self.end()
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._recorder is not None:
+            self.progressed.emit(self._recorder.progress)
+
+    @Slot(object)
+    def _conclude(self, outcome: Outcome) -> None:
+        self._recorder = None
+        self._watch.stop()
+        problem = outcome.problem or self._problem
+        self.ended.emit(Outcome(outcome.path, outcome.progress, problem))
+
+
+def describe_progress(progress: Progress) -> str:
+    """ "0:07, 3.4 MB" """
+    minutes, seconds = divmod(int(progress.seconds), 60)
+    return f"{minutes}:{seconds:02d}, {progress.size_bytes / 1e6:.1f} MB"
+
+
+def describe_outcome(outcome: Outcome) -> tuple[str, str]:
+    """What to say of a recording that has ended, and the token of its colour."""
+    problem = outcome.problem[:1].upper() + outcome.problem[1:]
+    if outcome.path is None:
+        return f"Nothing was recorded. {problem}.", "error"
+    said = f"Recorded {outcome.path.name}: {describe_progress(outcome.progress)}"
+    if outcome.progress.left_out:
+        said += f", {outcome.progress.left_out} frames left out: the disk or the processor was too slow"
+    return (f"{said}. {problem}.", "warning") if problem else (f"{said}.", "success")
+
+
+def _try_still(path: Path, capture: Frame) -> tuple[str, str]:
+    try:
+        save_still(path, capture)
+    except RecordingError as error:
+        return f"{error}.", "error"
+    return f"Saved {path.name}.", "success"
+
+
+def _raise(error: Exception) -> None:
+    raise error
