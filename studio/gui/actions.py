@@ -96,6 +96,36 @@ ACTIONS = (
         group_start=True,
     ),
     ActionRow(
+        "keep-variant",
+        "Lens",
+        "&Keep as variant ...",
+        "variants.begin_keep",
+        "Keep the current lens under a name",
+        "Ctrl+D",
+        "variants",
+        True,
+        group_start=True,
+    ),
+    ActionRow(
+        "copy-terms",
+        "Lens",
+        "&Copy coefficients",
+        "lens_terms.copy",
+        "Copy all Zernike coefficients as text",
+        "Ctrl+Shift+C",
+        "copy",
+        group_start=True,
+    ),
+    ActionRow(
+        "paste-terms",
+        "Lens",
+        "&Paste coefficients",
+        "lens_terms.paste",
+        "Paste Zernike coefficients from the clipboard",
+        "Ctrl+Shift+V",
+        "paste",
+    ),
+    ActionRow(
         "full-screen",
         "View",
         "&Full screen",
@@ -126,7 +156,24 @@ ACTIONS = (
         "Put the docks of this workspace back in their places",
         icon="layout",
     ),
-    ActionRow("about", "Help", "&About", "dialogs.show_about", "Versions and licences", icon="about"),
+    ActionRow(
+        "command-palette",
+        "View",
+        "&Command palette ...",
+        "command_palette.open",
+        "Find and run any command, preset, dock or recent file",
+        "Ctrl+K",
+        "search",
+        True,
+        group_start=True,
+    ),
+    ActionRow(
+        "help", "Help", "&Help on this dock", "show_help", "What the dock in use shows, how to read it", "F1", "help"
+    ),
+    ActionRow("welcome", "Help", "&Welcome", "welcome.open", "Examples, recent files, new projects", icon="welcome"),
+    ActionRow("tour", "Help", "&Tour", "tour.begin", "Five callouts that point at what matters", icon="tour"),
+    ActionRow("log", "Help", "&Log", "show_log", "What the studio did and what went wrong", icon="log"),
+    ActionRow("about", "Help", "&About", "dialogs.show_about", "Versions and licences", icon="about", group_start=True),
 )
 
 

@@ -12,12 +12,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 from studio.project.store import ProjectError
 
 
+@dataclass
+class _Piece:
+    work: Callable[[], Any]
+    done: Callable[[Any], object]
+    failed: Callable[[ProjectError], object]
+
+
 @dataclass(frozen=True)
 class _Outcome:
+    piece: _Piece
     result: Any
     error: Exception | None
-    done: Callable[[Any], None]
-    failed: Callable[[ProjectError], None]
 
 
 class Background(QObject):
@@ -30,6 +36,7 @@ class Background(QObject):
         super().__init__(parent)
         self._name = name
         self._thread: threading.Thread | None = None
+        self._piece: _Piece | None = None
         self._abandoned = False
         self._ended.connect(self._deliver)
 
@@ -44,9 +51,16 @@ class Background(QObject):
         """
         if self.busy:
             raise RuntimeError(f"{self._name} is busy")
-        self._thread = threading.Thread(target=self._work, args=(work, done, failed), name=self._name, daemon=True)
+        self._piece = _Piece(work, done, failed)
+        self._thread = threading.Thread(target=self._work, args=(self._piece,), name=self._name, daemon=True)
         self._thread.start()
         self.busy_changed.emit(True)
+
+    def cancel(self, dispose: Callable[[Any], object]) -> None:
+        """Be free at once. Work cannot be stopped half-way: its result goes to `dispose`, a ProjectError nowhere."""
+        if self._piece is not None:
+            self._piece.done, self._piece.failed = dispose, lambda _: None
+            self._free()
 
     def wait(self, timeout_s: float) -> bool:
         """Block until the thread is through (its outcome is delivered later); False after `timeout_s`."""
@@ -59,11 +73,11 @@ class Background(QObject):
         """Deliver nothing any more: the window goes away. The thread is left to end by itself."""
         self._abandoned = True
 
-    def _work(self, work: Callable[[], Any], done: Callable[..., None], failed: Callable[..., None]) -> None:
+    def _work(self, piece: _Piece) -> None:
         try:
-            outcome = _Outcome(work(), None, done, failed)
+            outcome = _Outcome(piece, piece.work(), None)
         except Exception as error:  # handed to the GUI thread, which shows or raises it
-            outcome = _Outcome(None, error, done, failed)
+            outcome = _Outcome(piece, None, error)
         if not self._abandoned:
             self._ended.emit(outcome)
 
@@ -71,11 +85,16 @@ class Background(QObject):
     def _deliver(self, outcome: _Outcome) -> None:
         if self._abandoned:
             return
-        self._thread = None
-        self.busy_changed.emit(False)
+        piece = outcome.piece
+        if piece is self._piece:
+            self._free()
         if outcome.error is None:
-            outcome.done(outcome.result)
+            piece.done(outcome.result)
         elif isinstance(outcome.error, ProjectError):
-            outcome.failed(outcome.error)
+            piece.failed(outcome.error)
         else:
             raise outcome.error
+
+    def _free(self) -> None:
+        self._thread = self._piece = None
+        self.busy_changed.emit(False)

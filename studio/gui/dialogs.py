@@ -14,8 +14,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from studio.gui.about import AboutDialog
 from studio.gui.crash import versions
-from studio.gui.icons import APP_ICON, icon
+from studio.gui.icons import icon
 
 APP_NAME = "OpticalDR Studio"
 FILE_FILTER = "OpticalDR Studio projects (*.odr)"
@@ -59,11 +60,12 @@ class Dialogs:
         return self._ask(box, "Open a copy")
 
     def ask_recover(self, name: str, what: str) -> Recover:
-        """What to do with work that was never saved; `what` says what it holds. "later" leaves it where it is."""
+        """What to do with work that was never saved; `what` lists what comes back. "later" leaves it where it is."""
         box = self._box(
             "retry",
             f"Recover the unsaved work on “{name}”?",
-            f"The studio ended before it was saved. It holds {what}.\nThe saved project stays as it is until you save.",
+            f"The studio ended before it was saved.\n\n{what}\n\n"
+            "Recovering shows it as unsaved work; the saved project stays as it is until you save.",
         )
         recover = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
@@ -123,15 +125,16 @@ class Dialogs:
             QGuiApplication.clipboard().setText(report)
 
     def show_about(self) -> None:
-        box = self._box(
-            APP_ICON,
+        about = AboutDialog(
             APP_NAME,
             "Design a lens that removes identity at capture, and see what it leaves.\n\n"
             "An independent implementation after OpticalDR (Pan et al., CVPR 2024), not by its authors.\n\n"
-            f"{NOTICE}\n\n{versions()}\n\n"
-            "MIT licence. Qt and PySide6: LGPL v3. NumPy, SciPy, h5py: BSD. OpenCV: Apache 2.0.",
+            f"{NOTICE}\n\n"
+            "MIT licence. The libraries it stands on keep theirs; Qt and PySide6 are used under the LGPL v3.",
+            self._parent,
         )
-        self._run(box)
+        about.exec()
+        about.deleteLater()
 
     def _box(self, drawing: str, text: str, more: str, token: str = "accent") -> QMessageBox:
         box = QMessageBox(self._parent)

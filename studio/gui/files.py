@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,12 @@ class Files(QObject):
     busy_changed = Signal(bool)
     recent_changed = Signal()
     message = Signal(str)
+    warned = Signal(str)
+    """Nothing is lost, yet the user should know."""
+    copied = Signal(object)
+    """Path of a copy that was saved."""
+    nothing_open = Signal()
+    """The first project of the session was refused, or the user declined it."""
 
     def __init__(self, document: Document, settings: Settings, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,11 +63,13 @@ class Files(QObject):
         self._background = Background("project-file", self)
         self._background.busy_changed.connect(self.busy_changed)
         self.autosave = Autosave(document, self)
-        self.autosave.message.connect(self.message)
+        self.autosave.message.connect(self.warned)
         self._lock: ProjectLock | None = None
         self._digest: str | None = None
         self._saving = False
         self._after_save: Action | None = None
+        self._opening = ""
+        self._begun = False
 
     @property
     def busy(self) -> bool:
@@ -70,6 +79,11 @@ class Files(QObject):
     def saving(self) -> bool:
         """A save is under way; the window waits for it before it closes."""
         return self._saving
+
+    @property
+    def opening(self) -> str:
+        """Name of the file that is being opened, "" for none; `cancel_opening` stops that."""
+        return self._opening
 
     # New and open
 
@@ -98,21 +112,43 @@ class Files(QObject):
     def _load(self, path: Path, then: Action | None) -> None:
         self.message.emit(f"Opening {path.name} ...")
         mine = self._lock if self._lock is not None and self._lock.path == path.resolve() else None
+        self._opening = path.name
         self._background.run(
             lambda: _load(path, mine),
             done=lambda loaded: self._loaded(path, loaded, then),
             failed=lambda error: self._open_failed(path, error),
         )
 
+    def cancel_opening(self) -> None:
+        """Stay with the project that is open; the check of the file ends by itself and is forgotten."""
+        self._opening = ""
+        self._background.cancel(self._let_go)
+        self.message.emit("Opening was cancelled")
+        self._stay()
+
+    def _let_go(self, loaded: _Loaded) -> None:
+        if loaded.lock is not None and loaded.lock is not self._lock:
+            loaded.lock.release()
+
+    def _stay(self) -> None:
+        if not self._something_open:
+            self.nothing_open.emit()
+
+    @property
+    def _something_open(self) -> bool:
+        return self._begun or self._document.dirty
+
     def _loaded(self, path: Path, loaded: _Loaded, then: Action | None) -> None:
+        self._opening = ""
         self.message.emit("")
         if loaded.refused and not self._dialogs.ask_read_only(loaded.refused):
+            self._stay()
             return
         offer = loaded.offer
-        answer = self._dialogs.ask_recover(path.stem, offer.describe()) if offer else "later"
+        answer = self._dialogs.ask_recover(path.stem, what_comes_back(offer)) if offer else "later"
         if answer == "cancel":
-            if loaded.lock is not None and loaded.lock is not self._lock:
-                loaded.lock.release()
+            self._let_go(loaded)
+            self._stay()
             return
         self._begin(loaded.project, path, loaded.lock, loaded.digest)
         if offer and answer == "discard":
@@ -130,7 +166,7 @@ class Files(QObject):
 
     def _offer_each(self, offers: list[Offer]) -> None:
         for offer in reversed(offers):  # newest first
-            answer = self._dialogs.ask_recover(UNTITLED, offer.describe())
+            answer = self._dialogs.ask_recover(UNTITLED, what_comes_back(offer))
             if answer == "discard":
                 offer.discard()
             elif answer == "recover":
@@ -152,21 +188,25 @@ class Files(QObject):
         self.autosave.forget()
         self._take_lock(lock)
         self._digest = digest
+        self._begun = True
         if lock is not None:
             self._document.replace_project(project, source)
         else:  # new, an example, or in use elsewhere: saving asks for a place of its own
             self._document.replace_project(project, name=source.stem)
 
     def _open_failed(self, path: Path, error: ProjectError) -> None:
+        self._opening = ""
         self.message.emit("")
+        stays = f"“{self._document.name}” stays open as it was; the file" if self._something_open else "The file"
         self._dialogs.show_problem(
             Problem(
                 f"{path.name} could not be opened.",
                 _reason(path, error),
-                f"“{self._document.name}” stays open as it was; the file was not changed.",
+                f"{stays} was not changed.",
                 details=str(error),
             )
         )
+        self._stay()
 
     # Save
 
@@ -195,9 +235,13 @@ class Files(QObject):
         self._start_saving(
             path,
             lambda: store.save(snapshot, path),
-            done=lambda _: self.message.emit(f"Copy saved: {path.name}"),
+            done=lambda _: self._copied(path),
             failed=lambda error: self._save_failed(path, error),
         )
+
+    def _copied(self, path: Path) -> None:
+        self.message.emit("")
+        self.copied.emit(path)
 
     def _save(self, path: Path, then: Action | None, expected_digest: str | None) -> None:
         snapshot, revision = self._document.project, self._document.revision
@@ -304,6 +348,23 @@ class Files(QObject):
 
 
 _NOWHERE = Path(UNTITLED)
+
+
+def what_comes_back(offer: Offer) -> str:
+    """When the work was kept, in local time, and what it holds, a line each."""
+    lines = [f"Kept {_local(offer.saved_at)}. What comes back:", *(f"• {gain}" for gain in offer.gains)]
+    if offer.outdated:
+        lines.append("Its file was saved again since then, perhaps by another program.")
+    return "\n".join(lines)
+
+
+def _local(timestamp: str) -> str:
+    try:
+        when = datetime.fromisoformat(timestamp).astimezone()
+    except ValueError:
+        return "at an unknown time"
+    day = {0: "today", 1: "yesterday"}.get((date.today() - when.date()).days, f"on {when:%d %B %Y}")
+    return f"{day} at {when:%H:%M}"
 
 
 def _load(path: Path, held: ProjectLock | None) -> _Loaded:

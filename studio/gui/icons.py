@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from studio.gui.theme import tokens
 from studio.gui.tokens import Tokens
 from studio.resources import resource_path
 
-_SIZES_PX = (16, 18, 24, 32, 36, 48)
+_SIZES_PX = (16, 18, 24, 48)  # those in use, at scale 1
 APP_ICON = "opticaldr-studio"
 
 
@@ -21,11 +22,11 @@ def icon(name: str, token: str = "text") -> QIcon:
 
     Raises FileNotFoundError when there is no such drawing.
     """
-    return _tinted(name, token, tokens())
+    return _tinted(name, token, tokens(), cast(QGuiApplication, QGuiApplication.instance()).devicePixelRatio())
 
 
 @lru_cache(maxsize=256)  # a panel asks for the same few drawings dozens of times
-def _tinted(name: str, token: str, colours: Tokens) -> QIcon:
+def _tinted(name: str, token: str, colours: Tokens, scale: float) -> QIcon:
     drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
     tinted = QIcon()
     for mode, state, colour in (
@@ -35,7 +36,7 @@ def _tinted(name: str, token: str, colours: Tokens) -> QIcon:
     ):
         renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
         for size_px in _SIZES_PX:
-            tinted.addPixmap(_pixmap(renderer, size_px), mode, state)
+            tinted.addPixmap(_pixmap(renderer, round(size_px * scale)), mode, state)
     return tinted
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QIODevice,
     QMessageLogContext,
     QObject,
+    Qt,
     QTimer,
     QtMsgType,
     Slot,
@@ -24,11 +25,13 @@ from threadpoolctl import threadpool_limits
 from studio.allocator import keep_freed_memory
 from studio.capture.pipeline import SourceState
 from studio.gui import theme
-from studio.gui.crash import CrashGuard, previous_crash
+from studio.gui.crash import CrashGuard, previous_crash, versions
 from studio.gui.dialogs import APP_NAME, Problem, QuietDialogs
 from studio.gui.interrupt import InterruptWatch
+from studio.gui.logs import Logging
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
+from studio.gui.toasts import ToastAction
 from studio.project import atomic
 from studio.project.places import user_folder
 
@@ -49,8 +52,8 @@ def prepare_process() -> None:
 def launch(file: Path | None, source: str | None, screenshot: Path | None, after_s: float) -> int:
     """Show the window on `file` (or the example) until it is closed; with `screenshot`, until that is written.
 
-    Returns the exit code: 0, 1 for a failure, 2 for a project that cannot be opened (screenshots only: with a
-    user at hand a dialog says so and the window stays).
+    Returns the exit code: 0, 1 for a failure, 2 for a project or source that cannot be opened (screenshots only:
+    with a user at hand the window says so and stays).
     """
     if screenshot is not None and not _display_at_hand():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -71,39 +74,52 @@ def _work(app: QApplication, file: Path | None, source: str | None) -> int:
     earlier = previous_crash(crashes)
     guard = CrashGuard(crashes)
     guard.install()
+    logbook = Logging()
+    logbook.start()
+    log.info("started: %s", versions())
     try:
         window = MainWindow(settings)
         guard.reported.connect(window.show_problem)
-        window.show()
-        _open_first(window, file, source)
+        _show_first(window, file, source)
         if earlier:
-            QTimer.singleShot(0, window, lambda: window.dialogs.show_problem(_crash_problem(earlier)))
+            _tell_of_crash(window, earlier)
         interrupts = InterruptWatch(window)
         try:
             return app.exec()
         finally:
             interrupts.remove()
     finally:
+        log.info("ended")
+        logbook.stop()
         guard.remove()
 
 
-def _open_first(window: MainWindow, file: Path | None, source: str | None) -> None:
+def _show_first(window: MainWindow, file: Path | None, source: str | None) -> None:
     if source is not None:
-        window.live.set_source(source)
+        window.live.set_source(source)  # it begins once a project is open; before the dock asks for its own
+    window.show()
     if file is not None:
-        window.files.open_path(file)
+        window.files.open_path(file, then=window.tour.offer)
     else:
-        window.files.open_example(then=window.files.offer_unsaved)
+        window.files.open_example(then=lambda: _settle_in(window))
 
 
-def _crash_problem(report: str) -> Problem:
-    return Problem(
+def _settle_in(window: MainWindow) -> None:
+    window.files.offer_unsaved()
+    window.tour.offer()
+
+
+def _tell_of_crash(window: MainWindow, report: str) -> None:
+    log.warning("the session before crashed:\n%s", report)
+    problem = Problem(
         "The studio ended unexpectedly last time.",
         "It crashed; the report says where.",
         "Saved projects are as they were; unsaved work is offered for recovery.",
         "Send the report to the developers.",
         details=report,
     )
+    details = ToastAction("Details", lambda: window.dialogs.show_problem(problem))
+    window.toasts.show(f"{problem.happened} {problem.kept}", "error", details)
 
 
 def _take_picture(app: QApplication, file: Path | None, source: str | None, target: Path, after_s: float) -> int:
@@ -113,9 +129,9 @@ def _take_picture(app: QApplication, file: Path | None, source: str | None, targ
         settings = Settings(Path(folder))
         theme.apply(app, settings.theme)
         window = MainWindow(settings, lambda parent: QuietDialogs(parent, problems))
+        settings.tour_offered = True
         shooter = Screenshot(window, target, after_s, problems)
-        window.show()
-        _open_first(window, file, source)
+        _show_first(window, file, source)
         code = app.exec()
         window.close()
     return _fail(shooter.failure, code) if shooter.failure else code
@@ -135,6 +151,8 @@ class Screenshot(QObject):
         self._limit.start()
         window.live.frame_ready.connect(self._framed)
         window.live.state_changed.connect(self._source_changed)
+        # queued: the problem is told after the work has ended
+        window.files.busy_changed.connect(self._file_work_changed, Qt.ConnectionType.QueuedConnection)
 
     @Slot(object)
     def _framed(self, _frame: object) -> None:
@@ -145,7 +163,12 @@ class Screenshot(QObject):
     @Slot(object)
     def _source_changed(self, state: SourceState) -> None:
         if state.phase == "failed":
-            self._end(state.message, 1)
+            self._end(state.message, 2)
+
+    @Slot(bool)
+    def _file_work_changed(self, busy: bool) -> None:
+        if self._problems and not busy:
+            self._end(self._problems[0].details or str(self._problems[0]), 2)
 
     @Slot()
     def _too_late(self) -> None:
@@ -154,9 +177,6 @@ class Screenshot(QObject):
 
     @Slot()
     def _shoot(self) -> None:
-        if self._problems:
-            self._end(self._problems[0].details or str(self._problems[0]), 2)
-            return
         png = QBuffer()
         png.open(QIODevice.OpenModeFlag.WriteOnly)
         self._window.grab().save(png, "PNG")

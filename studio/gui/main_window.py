@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSize, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -22,27 +22,44 @@ from PySide6.QtWidgets import (
 
 from studio.gui import theme
 from studio.gui.actions import ACTIONS, build_actions, tint
+from studio.gui.command_palette import CommandPalette
 from studio.gui.dialogs import APP_NAME, NOTICE, Dialogs, Problem
+from studio.gui.docks.compare_dock import CompareDock
 from studio.gui.docks.depth_dock import DepthDock
+from studio.gui.docks.help_dock import START, HelpDock
 from studio.gui.docks.history_dock import HistoryDock
 from studio.gui.docks.lens_dock import LensDock
 from studio.gui.docks.live_dock import LiveDock
+from studio.gui.docks.log_dock import LogDock
 from studio.gui.docks.mtf_dock import MtfDock
 from studio.gui.docks.psf_dock import PsfDock
+from studio.gui.docks.variants_dock import VariantsDock
 from studio.gui.docks.wavefront_dock import WavefrontDock
 from studio.gui.document import Document
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.live import LiveController
 from studio.gui.menus import Menus
+from studio.gui.progress import StatusProgress
 from studio.gui.settings import Settings
+from studio.gui.toasts import ToastAction, Toasts
+from studio.gui.tour import Tour
+from studio.gui.welcome import WelcomePage
 from studio.gui.workspaces import WORKSPACES, Workspaces
 from studio.optics.lens import DesignError
 from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
 
 DEFAULT_SIZE = (1280, 800)
+HELP_PX = 320
 MESSAGE_MS = 6000
+
+
+@runtime_checkable
+class _Working(Protocol):
+    """A dock with threads or timers of its own: they end with the window."""
+
+    def stop(self) -> object: ...
 
 
 class MainWindow(QMainWindow):
@@ -63,10 +80,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._docks = self._make_docks()
         self.workspaces = Workspaces(self, self._docks, settings, self.dialogs)
+        self.toasts, self.tour = Toasts(self), Tour(self)
+        self.command_palette, self.welcome = CommandPalette(self), WelcomePage(self)
+        self.progress = StatusProgress()
         self._actions = build_actions(self)
         self._menus = Menus(self, self._actions, self._docks)
         self._make_toolbar()
-        self._make_rail()
+        self.rail = self._make_rail()
         self._make_status_bar()
         self._connect()
         tint(self._actions)
@@ -82,15 +102,23 @@ class MainWindow(QMainWindow):
         document, live = self.document, self.live
         lens_dock = LensDock(document)
         lens_dock.dragging.connect(live.set_draft)
-        self._mtf, self._depth = MtfDock(document, live), DepthDock(document, live)
+        live.psf_ready.connect(lens_dock.show_psf)
+        self.lens_terms = lens_dock.terms
+        self.variants, compare = VariantsDock(document), CompareDock(document, live)
+        self.variants.compare_wanted.connect(compare.begin)
+        self._help, self._log = HelpDock(), LogDock()
         docks: dict[str, QDockWidget] = {
             "live": LiveDock(document, live),
             "lens": lens_dock,
             "psf": PsfDock(document, live),
             "wavefront": WavefrontDock(document),
-            "mtf": self._mtf,
-            "depth": self._depth,
+            "mtf": MtfDock(document, live),
+            "depth": DepthDock(document, live),
+            "variants": self.variants,
+            "compare": compare,
             "history": HistoryDock(document),
+            "help": self._help,
+            "log": self._log,
         }
         for name, dock in docks.items():
             dock.setObjectName(f"dock-{name}")  # saved layouts go by this name
@@ -112,7 +140,7 @@ class MainWindow(QMainWindow):
                 bar.widgetForAction(self._actions[row.id]).setAccessibleName(row.text.replace("&", ""))
         self.addToolBar(bar)
 
-    def _make_rail(self) -> None:
+    def _make_rail(self) -> QToolBar:
         rail = QToolBar("Workspaces", self)
         rail.setObjectName("rail")
         rail.setAccessibleName("Workspaces")
@@ -128,10 +156,12 @@ class MainWindow(QMainWindow):
             rail.addAction(action)
             rail.widgetForAction(action).setAccessibleName(f"Workspace {workspace.title}")
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail)
+        return rail
 
     def _make_status_bar(self) -> None:
         self.statusBar().setAccessibleName("Status")
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addPermanentWidget(self.progress)
         notice = QLabel(NOTICE)
         notice.setAccessibleName(NOTICE)
         self.statusBar().addPermanentWidget(notice)
@@ -149,6 +179,10 @@ class MainWindow(QMainWindow):
         self.files.busy_changed.connect(self._set_busy)
         self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
+        self.files.warned.connect(self._warn)
+        self.files.copied.connect(self._show_copy)
+        self.files.nothing_open.connect(self.welcome.open)
+        self.workspaces.layout_removed.connect(self._offer_layout)
 
     # What the actions call
 
@@ -161,7 +195,26 @@ class MainWindow(QMainWindow):
         try:
             self.document.solve_focus()
         except DesignError as error:
-            self._show_message(f"No focus: {error}")
+            self._warn(f"No focus: {error}")
+
+    def show_help(self) -> None:
+        """Explain the dock that has the focus, or the studio when none has."""
+        focused = QApplication.focusWidget()
+        while focused is not None and not isinstance(focused, QDockWidget):
+            focused = focused.parentWidget()
+        if focused is not self._help:
+            names = {dock: name for name, dock in self._docks.items()}
+            self._help.show_topic(names[focused] if isinstance(focused, QDockWidget) else START)
+        if not self._help.isVisible():
+            self._help.show()
+            QTimer.singleShot(0, self, self._widen_help)  # once it has its place
+        _bring_up(self._help)
+
+    def _widen_help(self) -> None:
+        self.resizeDocks([self._help], [HELP_PX], Qt.Orientation.Horizontal)
+
+    def show_log(self) -> None:
+        _bring_up(self._log)
 
     def set_full_screen(self, on: bool) -> None:
         self.showFullScreen() if on else self.showNormal()
@@ -208,10 +261,31 @@ class MainWindow(QMainWindow):
     def _set_busy(self, busy: bool) -> None:
         for name in ("new", "open", "save", "save-as", "save-copy"):
             self._actions[name].setEnabled(not busy)
+        if not busy:
+            self.progress.end()
+        elif self.files.opening:
+            self.progress.begin(f"Opening {self.files.opening}", self.files.cancel_opening)
+        else:
+            self.progress.begin("Saving" if self.files.saving else "Looking for unsaved work")
 
     @Slot(str)
     def _show_message(self, text: str) -> None:
         self.statusBar().showMessage(text, MESSAGE_MS)
+
+    @Slot(str)
+    def _warn(self, text: str) -> None:
+        self.toasts.show(text, "warning")
+
+    @Slot(object)
+    def _show_copy(self, path: Path) -> None:
+        folder = QUrl.fromLocalFile(str(path.parent))
+        show = ToastAction("Show folder", lambda: QDesktopServices.openUrl(folder))
+        self.toasts.show(f"Copy saved: {path.name}", "success", show)
+
+    @Slot(str, QByteArray)
+    def _offer_layout(self, name: str, state: QByteArray) -> None:
+        undo = ToastAction("Undo", lambda: self.workspaces.keep_layout(name, state))
+        self.toasts.show(f"Layout “{name}” removed", action=undo)
 
     @Slot(str)
     def _mark_workspace(self, workspace_id: str) -> None:
@@ -259,8 +333,10 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         self.live.stop()
         self.files.close()
-        self._mtf.stop()
-        self._depth.stop()
+        self.progress.end()
+        for dock in self._docks.values():
+            if isinstance(dock, _Working):
+                dock.stop()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()
         self.workspaces.store()
@@ -270,6 +346,13 @@ class MainWindow(QMainWindow):
         self.resize(*DEFAULT_SIZE)
         if self.settings.geometry is not None:
             self.restoreGeometry(self.settings.geometry)
+
+
+def _bring_up(dock: QDockWidget) -> None:
+    dock.show()
+    dock.raise_()
+    dock.widget().setFocus()
+    dock.widget().focusNextChild()
 
 
 def _dropped_project(event: QDropEvent) -> Path | None:

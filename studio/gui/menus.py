@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu
 
 from studio.gui.actions import ACTIONS
+from studio.gui.widgets.quantity import on_screen
 from studio.optics.presets import PRESETS
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ class Menus(QObject):
 
 def _add_presets(menu: QMenu, choose: Callable[[str], None]) -> None:
     for name, row in PRESETS.items():
-        action = menu.addAction(row.title)
-        action.setStatusTip(row.source)
+        action = menu.addAction(on_screen(row.title))
+        action.setStatusTip(on_screen(row.source))
         action.triggered.connect(lambda _=False, name=name: choose(name))
 
 

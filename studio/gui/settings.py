@@ -67,6 +67,14 @@ class Settings:
         self._store.remove("recent")
 
     @property
+    def tour_offered(self) -> bool:
+        return str(self._store.value("tour_offered", "false")) == "true"  # the INI format knows only texts
+
+    @tour_offered.setter
+    def tour_offered(self, offered: bool) -> None:
+        self._store.setValue("tour_offered", "true" if offered else "false")
+
+    @property
     def geometry(self) -> QByteArray | None:
         """Size and place of the window as last stored."""
         return self._bytes("layout/geometry")

@@ -24,6 +24,26 @@ QDockWidget::title {{ background: {t.panel}; padding: 8px 12px; text-align: left
 QDockWidget::close-button, QDockWidget::float-button {{ background: transparent; border: none; padding: 2px; }}
 QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {t.raised}; border-radius: 4px; }}
 
+QFrame#toast, QFrame#command-palette, QFrame#tour {{ background: {t.raised}; border: 1px solid {t.border};
+    border-radius: 8px; }}
+QFrame#toast {{ border-left: 3px solid {t.accent}; }}
+QFrame#toast[kind="success"] {{ border-left-color: {t.success}; }}
+QFrame#toast[kind="warning"] {{ border-left-color: {t.warning}; }}
+QFrame#toast[kind="error"] {{ border-left-color: {t.error}; }}
+QFrame#tour {{ border-color: {t.accent}; }}
+QFrame#command-palette QListWidget {{ background: transparent; border: none; outline: none; }}
+QLineEdit[refused="true"] {{ color: {t.error}; border-color: {t.error}; }}
+QFrame#command-palette QLineEdit {{ background: {t.panel}; padding: 6px 8px; }}
+QScrollArea#welcome, QScrollArea#welcome > QWidget > QWidget {{ background: {t.panel}; }}
+QLabel#welcome-title {{ font-size: 20px; font-weight: 600; }}
+QLabel#heading {{ font-weight: 600; }}
+QPushButton#choice {{ background: transparent; border-color: transparent; text-align: left; padding: 6px 8px; }}
+QPushButton#choice:hover {{ background: {t.raised}; }}
+QPushButton#choice:focus {{ border-color: {t.accent}; }}
+QProgressBar {{ background: {t.border}; border: none; border-radius: 3px; max-height: 6px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+QStatusBar QPushButton {{ padding: 0 8px; min-height: 16px; }}
+
 QLabel#qt_msgbox_label {{ font-weight: 600; }}
 
 QMenuBar {{ background: {t.window}; padding: 2px 4px; }}

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from studio.gui.dialogs import Dialogs
 from studio.gui.settings import Settings
 
-LAYOUT_VERSION = 2  # raised when the docks change so much that a stored arrangement no longer fits
+LAYOUT_VERSION = 3  # raised when the docks change so much that a stored arrangement no longer fits
 Docks = dict[str, QDockWidget]
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _LIVE_SIDE_PX = (408, 480)  # narrowest and widest column of the lens beside the live view
 _LENS_PX = (376, 460)  # the same in the design workspace
+_WITH_THE_LENS = ("history", "variants")
+_BESIDE = {"help": Qt.DockWidgetArea.RightDockWidgetArea, "log": Qt.DockWidgetArea.BottomDockWidgetArea}
 _TWO_PICTURES_PX = 1180  # from here on the PSF and the wavefront stand side by side
 _THREE_BELOW_PX = 1600  # from here on MTF and depth do, too
 
@@ -37,6 +39,8 @@ class Workspaces(QObject):
 
     changed = Signal(str)
     layouts_changed = Signal()
+    layout_removed = Signal(str, QByteArray)
+    """Name and arrangement: `keep_layout` brings it back."""
 
     def __init__(self, window: QMainWindow, docks: Docks, settings: Settings, dialogs: Dialogs) -> None:
         super().__init__(window)
@@ -80,8 +84,11 @@ class Workspaces(QObject):
     def save_layout(self) -> None:
         name = self._dialogs.ask_layout_name(list(self._settings.layouts))
         if name:
-            self._settings.set_layout(name, self._state())
-            self.layouts_changed.emit()
+            self.keep_layout(name, self._state())
+
+    def keep_layout(self, name: str, state: QByteArray) -> None:
+        self._settings.set_layout(name, state)
+        self.layouts_changed.emit()
 
     def show_layout(self, name: str) -> None:
         """Arrange the current workspace as kept under `name`; one from another version changes nothing."""
@@ -90,8 +97,10 @@ class Workspaces(QObject):
     def remove_layout(self) -> None:
         name = self._dialogs.choose_layout(list(self._settings.layouts))
         if name:
+            state = self._settings.layouts[name]
             self._settings.remove_layout(name)
             self.layouts_changed.emit()
+            self.layout_removed.emit(name, state)
 
     def _state(self) -> QByteArray:
         return self._window.saveState(LAYOUT_VERSION)
@@ -152,11 +161,25 @@ def _design(window: QMainWindow, docks: Docks) -> None:
     window.resizeDocks([psf, mtf], [55, 45], _DOWN)
 
 
+def _compare(window: QMainWindow, docks: Docks) -> None:
+    """The kept designs on the left, two of them side by side; lens and PSF are a tab away."""
+    variants, compare, lens, psf = (docks[name] for name in ("variants", "compare", "lens", "psf"))
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, variants)
+    window.splitDockWidget(variants, compare, _ACROSS)
+    window.tabifyDockWidget(variants, lens)
+    window.tabifyDockWidget(compare, psf)
+    _show_only(window, docks, (variants, compare, lens, psf))
+    side = _bounded(window.width() // 3, _LENS_PX)
+    window.resizeDocks([variants, compare], [side, window.width() - side], _ACROSS)
+
+
 def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) -> None:
-    """Show these; the others wait as tabs, the history with the lens and all else with the PSF."""
+    """Show these; the others wait in their places: log and help beside the work, the rest as tabs within it."""
     for name, dock in docks.items():
-        if dock not in shown:
-            window.tabifyDockWidget(docks["lens" if name == "history" else "psf"], dock)
+        if name in _BESIDE:
+            window.addDockWidget(_BESIDE[name], dock)
+        elif dock not in shown:
+            window.tabifyDockWidget(docks["lens" if name in _WITH_THE_LENS else "psf"], dock)
         dock.setVisible(dock in shown)
     for dock in reversed(shown):
         dock.raise_()  # of several tabs the first one named is in front
@@ -169,6 +192,7 @@ def _bounded(value: int, limits: tuple[int, int]) -> int:
 WORKSPACES = (
     Workspace("design", "Design", "Shape the lens: PSF, wavefront, MTF and depth at a glance", "lens", _design),
     Workspace("live", "Live", "See what the lens leaves of a face, live", "live", _live),
+    Workspace("compare", "Compare", "Keep designs under a name and compare two of them", "side-by-side", _compare),
 )
 _BY_ID = {workspace.id: workspace for workspace in WORKSPACES}
 _START = _BY_ID["live"]

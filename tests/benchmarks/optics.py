@@ -72,7 +72,7 @@ class PaddedFft:
         """(3, 64, 64), each colour sums to 1."""
         design = self._design
         out = []
-        for wavelength, index in zip(design.wavelengths_m, design.indices, strict=True):
+        for wavelength, index in zip(design.wavelengths_m, design.refractive_indices, strict=True):
             surface = torch.tensordot(coefficients.float(), self._basis, 1)
             vergence = 1 / design.object_distance_m + 1 / design.sensor_distance_m
             quadratic = design.aperture_radius_m**2 * vergence / (2 * wavelength) * self._rho2
@@ -96,7 +96,7 @@ def prysm_psf(design: LensDesign, samples: int = 512) -> np.ndarray:
     r, t = cart_to_polar(x, y)
     r = r / (design.aperture_diameter_mm / 2)
     out = []
-    for wavelength, index in zip(design.wavelengths_m, design.indices, strict=True):
+    for wavelength, index in zip(design.wavelengths_m, design.refractive_indices, strict=True):
         heights = list(design.zernike_um)
         height = sum(a * zernike_nm(*noll_to_nm(j), r, t, norm=True) for j, a in enumerate(heights, 1) if a)
         vergence = 1 / design.object_distance_m + 1 / design.sensor_distance_m
@@ -114,7 +114,7 @@ def prysm_psf(design: LensDesign, samples: int = 512) -> np.ndarray:
 def poppy_psf(design: LensDesign, samples: int = 512) -> np.ndarray:
     """poppy's matrix transform of the three colours, residual wavefront, 4 x 4 points a pixel."""
     out = []
-    for colour, (wavelength, index) in enumerate(zip(design.wavelengths_m, design.indices, strict=True)):
+    for colour, (wavelength, index) in enumerate(zip(design.wavelengths_m, design.refractive_indices, strict=True)):
         heights = list(design.zernike_um)
         heights[3] -= focus_coefficient_um(design, design.object_distance_m, colour)
         scale = np.degrees(design.sensor.pitch_m / design.sensor_distance_m) * 3600
@@ -182,7 +182,7 @@ def psf_rows() -> Iterator[Row]:
 
 
 def portrait(height: int, width: int) -> np.ndarray:
-    from studio.capture.pictures import portrait_path, read_picture
+    from studio.faces.pictures import portrait_path, read_picture
 
     return np.ascontiguousarray(cv2.resize(read_picture(portrait_path()), (width, width))[:height])
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,6 +19,7 @@ from studio.gui.document import Document
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.project.model import Project
+from tests.gui.leaks import Leaks
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,6 +32,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that leaves a thread, a running timer or a window behind, and names the place it came from."""
+    leaks = Leaks()
+    leaks.watch(monkeypatch)
+    yield
+    _close_what_qtbot_holds(request.node)
+    assert leaks.found() == []
+
+
+def _close_what_qtbot_holds(test: pytest.Item) -> None:
+    """pytest-qt closes its widgets after all fixtures; here they are closed in time to be looked at."""
+    for widget, _ in getattr(test, "qt_widgets", []):
+        if (shown := widget()) is not None and shiboken6.isValid(shown):
+            shown.close()
+            shown.deleteLater()
+    test.qt_widgets = []
 
 
 @pytest.fixture
@@ -108,6 +129,7 @@ def dialogs(qtbot) -> ScriptedDialogs:
 def window(settings: Settings, qtbot) -> Iterator[MainWindow]:
     window = MainWindow(settings, ScriptedDialogs)
     window.show()
+    window.files.new()
     yield window
     window.dialogs.unsaved = "discard"
     window.close()

@@ -8,15 +8,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from studio.gui.document import Document
-from studio.gui.files import Files
+from studio.gui.files import Files, what_comes_back
 from studio.optics.presets import preset
 from studio.project import recovery, store
 from studio.project.model import Project
+from studio.project.recovery import Offer
 from studio.project.store import ProjectError
 
 
@@ -334,3 +336,18 @@ def test_closing_gives_the_lock_back(document, settings, dialogs, saved, qtbot) 
     open_and_wait(files, saved, qtbot)
     files.close()
     assert not lock_of(saved).exists()
+
+
+def test_what_comes_back_is_listed_with_a_local_time() -> None:
+    kept = datetime.now(UTC) - timedelta(minutes=1)
+    gains = ("2 edits, the last one: Change defocus", "1 new variant")
+    offer = Offer(Path("a"), Project(), Path("lens.odr"), kept.isoformat(), gains, None, outdated=True)
+    when, *listed, warning = what_comes_back(offer).splitlines()
+    assert f"{kept.astimezone():%H:%M}" in when
+    assert listed == [f"• {gain}" for gain in gains]
+    assert "saved again" in warning
+
+
+def test_a_time_that_cannot_be_read_is_said_to_be_unknown() -> None:
+    offer = Offer(Path("a"), Project(), None, "", ("another lens",), None, outdated=False)
+    assert what_comes_back(offer) == "Kept at an unknown time. What comes back:\n• another lens"

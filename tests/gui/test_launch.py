@@ -82,6 +82,50 @@ def test_a_source_that_fails_is_one_line(saved: Path, tmp_path: Path) -> None:
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_a_screenshot_leaves_no_log_and_no_crash_file(saved: Path, tmp_path: Path) -> None:
+    state, data = tmp_path / "state", tmp_path / "data"
+    run(saved, "--screenshot", tmp_path / "a.png", XDG_STATE_HOME=str(state), XDG_DATA_HOME=str(data))
+    assert (tmp_path / "a.png").exists()
+    assert not state.exists()
+    assert not (data / "opticaldr-studio" / "crashes").exists()
+
+
+SCALED = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from studio.gui import theme
+from studio.gui.dialogs import QuietDialogs
+from studio.gui.icons import icon
+from studio.gui.main_window import MainWindow
+from studio.gui.settings import Settings
+app = QApplication([])
+theme.apply(app, "dark")
+window = MainWindow(Settings(Path(sys.argv[1])), lambda parent: QuietDialogs(parent, []))
+window.resize(1024, 700)
+window.show()
+app.processEvents()
+picture, drawing = window.grab(), icon("save").pixmap(18, 18)
+print(picture.width(), picture.height(), drawing.width(), window.width(), window.height())
+window.close()
+"""
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_pictures_and_icons_have_the_pixels_of_the_screen(tmp_path: Path, scale: float) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", SCALED, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale)},
+    )
+    assert ended.returncode == 0, ended.stderr
+    width, height, icon_width, window_width, window_height = map(int, ended.stdout.split())
+    assert (window_width, window_height) == (1024, 700)  # nothing needs more room than at scale 1
+    assert (width, height, icon_width) == (round(1024 * scale), round(700 * scale), round(18 * scale))
+
+
 def test_a_place_that_cannot_be_written_is_one_line(saved: Path, tmp_path: Path) -> None:
     ended = run(saved, "--screenshot", tmp_path / "missing" / "a.png")
     assert ended.returncode == 2
@@ -104,10 +148,11 @@ def test_a_real_window_under_x(saved: Path, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(SIGNATURE)
 
 
-def test_ctrl_c_closes_the_window_and_frees_the_project(saved: Path) -> None:
+def test_ctrl_c_closes_the_window_and_frees_the_project(saved: Path, tmp_path: Path) -> None:
+    folders = {"XDG_STATE_HOME": str(tmp_path / "state")}
     lock = saved.with_name("lens.odr.lock")
     with subprocess.Popen(
-        [sys.executable, "-c", CODE, str(saved)], env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        [sys.executable, "-c", CODE, str(saved)], env=os.environ | {"QT_QPA_PLATFORM": "offscreen"} | folders
     ) as process:
         look = threading.Event()
         while not lock.exists() and process.poll() is None:
@@ -116,3 +161,7 @@ def test_ctrl_c_closes_the_window_and_frees_the_project(saved: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
     assert not lock.exists()
+    (logged,) = (tmp_path / "state").rglob("studio.log")
+    lines = logged.read_text().splitlines()
+    assert "started: opticaldr-studio" in lines[0]
+    assert lines[-1].endswith("ended")

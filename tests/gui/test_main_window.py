@@ -178,6 +178,7 @@ def test_closing_stops_every_thread(settings: Settings, qtbot) -> None:
     before = set(threading.enumerate())
     window = MainWindow(settings, ScriptedDialogs)
     window.show()
+    window.files.new()
     window.live.set_source("portrait")
     with qtbot.waitSignal(window.live.frame_ready, timeout=10_000):
         pass

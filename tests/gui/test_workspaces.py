@@ -14,8 +14,9 @@ from tests.gui.conftest import ScriptedDialogs, trigger
 SHOWN = {
     "live": {"dock-live", "dock-lens", "dock-psf"},
     "design": {"dock-live", "dock-lens", "dock-psf", "dock-wavefront", "dock-mtf", "dock-depth"},
+    "compare": {"dock-variants", "dock-compare", "dock-lens", "dock-psf"},
 }
-EVERY_DOCK = SHOWN["design"] | {"dock-history"}
+EVERY_DOCK = SHOWN["design"] | SHOWN["compare"] | {"dock-history", "dock-help", "dock-log"}
 
 
 def docks(window: MainWindow) -> dict[str, QDockWidget]:

@@ -1,0 +1,131 @@
+"""The welcome page and the tour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from studio.gui.main_window import MainWindow
+from studio.gui.settings import Settings
+from studio.gui.tour import STOPS
+from studio.optics.presets import PRESETS, preset
+from tests.gui.conftest import ScriptedDialogs, trigger
+
+
+def choice(window: MainWindow, title: str) -> QPushButton:
+    return next(b for b in window.welcome.findChildren(QPushButton) if b.accessibleName() == title)
+
+
+@pytest.fixture
+def empty_window(settings: Settings, qtbot) -> Iterator[MainWindow]:
+    """A window in which nothing was opened yet."""
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    yield window
+    qtbot.waitUntil(lambda: not window.files.busy)
+    window.close()
+    window.deleteLater()
+
+
+def test_it_lists_examples_presets_and_recent_files(window: MainWindow, tmp_path: Path, qtbot) -> None:
+    trigger(window, "welcome")
+    names = [b.accessibleName() for b in window.welcome.findChildren(QPushButton, "choice")]
+    assert {"First light", "Open a project ..."} <= set(names)
+    assert len(names) == 2 + len(PRESETS)
+    window.dialogs.place = tmp_path / "mine.odr"
+    trigger(window, "save-as")
+    qtbot.waitUntil(lambda: not window.files.busy)
+    trigger(window, "welcome")
+    assert choice(window, "mine").accessibleDescription() == str(tmp_path)
+
+
+def test_a_preset_begins_a_project_and_the_page_goes(window: MainWindow, qtbot) -> None:
+    trigger(window, "welcome")
+    button = next(b for b in window.welcome.findChildren(QPushButton, "choice") if "literal" in b.text())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.document.design.zernike_um == preset("paper-literal").zernike_um
+    assert not window.welcome.isVisible()
+
+
+def test_an_example_opens_from_the_page(window: MainWindow, qtbot) -> None:
+    trigger(window, "welcome")
+    with qtbot.waitSignal(window.document.project_replaced):
+        qtbot.mouseClick(choice(window, "First light"), Qt.MouseButton.LeftButton)
+    assert window.document.name == "first-light"
+    assert not window.welcome.isVisible()
+
+
+def test_escape_closes_it(window: MainWindow, qtbot) -> None:
+    trigger(window, "welcome")
+    qtbot.keyClick(choice(window, "First light"), Qt.Key.Key_Escape)
+    assert not window.welcome.isVisible()
+
+
+def test_it_covers_the_docks_and_nothing_else(window: MainWindow, qtbot) -> None:
+    trigger(window, "welcome")
+    window.resize(1400, 900)
+    page, rail, bottom = window.welcome.geometry(), window.rail.geometry(), window.statusBar().geometry()
+    assert page.left() > rail.right() - 1
+    assert not page.intersects(bottom)
+    qtbot.waitUntil(lambda: window.welcome.geometry().right() == window.width() - 1)
+
+
+def test_it_stands_where_a_first_project_was_refused(empty_window: MainWindow, tmp_path: Path, qtbot) -> None:
+    empty_window.files.open_path(tmp_path / "missing.odr")
+    qtbot.waitUntil(lambda: empty_window.welcome.isVisible())
+    (problem,) = empty_window.dialogs.problems
+    assert "stays open" not in problem.kept
+
+
+def test_a_refused_second_project_leaves_the_first_in_sight(window: MainWindow, tmp_path: Path, qtbot) -> None:
+    window.files.open_path(tmp_path / "missing.odr")
+    qtbot.waitUntil(lambda: not window.files.busy)
+    qtbot.waitUntil(lambda: bool(window.dialogs.problems))
+    assert not window.welcome.isVisible()
+
+
+def test_the_tour_points_at_real_widgets_and_ends(window: MainWindow, qtbot) -> None:
+    trigger(window, "tour")
+    for number, stop in enumerate(STOPS):
+        assert window.tour.stop is stop
+        assert window.tour._target.objectName() == stop.target
+        assert window.tour._target.isVisible()
+        assert window.rect().contains(window.tour.geometry())
+        assert window.tour.accessibleName().startswith(f"Tour, {number + 1} of {len(STOPS)}")
+        qtbot.keyClick(window.tour, Qt.Key.Key_Right)
+    assert not window.tour.isVisible()
+
+
+def test_the_tour_goes_back_and_escape_ends_it(window: MainWindow, qtbot) -> None:
+    trigger(window, "tour")
+    qtbot.keyClick(window.tour, Qt.Key.Key_Right)
+    qtbot.keyClick(window.tour, Qt.Key.Key_Left)
+    assert window.tour.stop is STOPS[0]
+    qtbot.keyClick(window.tour, Qt.Key.Key_Left)
+    assert window.tour.stop is STOPS[0]
+    qtbot.keyClick(window.tour, Qt.Key.Key_Escape)
+    assert not window.tour.isVisible()
+    assert not window.tour._ring.isVisible()
+
+
+def test_a_closed_dock_is_shown_when_the_tour_comes_to_it(window: MainWindow, qtbot) -> None:
+    dock = window.findChild(object, "dock-lens")
+    dock.hide()
+    trigger(window, "tour")
+    window.tour.go_on()
+    assert dock.isVisible()
+
+
+def test_the_tour_is_offered_once(window: MainWindow, settings: Settings) -> None:
+    window.tour.offer()
+    (toast,) = window.toasts.shown
+    toast.button.click()
+    assert window.tour.isVisible()
+    window.tour.offer()
+    assert window.toasts.shown == []
+    settings.flush()
+    assert settings.tour_offered
