@@ -10,13 +10,13 @@ EVERY_MS = 50
 
 
 class Pace(QObject):
-    """Calls `act` at once when asked, or once `EVERY_MS` have passed since the last time; the last request counts."""
+    """Calls `act` at once when asked, or once `every_ms` have passed since the last time; the last request counts."""
 
-    def __init__(self, act: Callable[[], None], parent: QObject) -> None:
+    def __init__(self, act: Callable[[], None], parent: QObject, every_ms: int = EVERY_MS) -> None:
         super().__init__(parent)
         self._act = act
         self._waiting = False
-        self._timer = QTimer(self, singleShot=True, interval=EVERY_MS)
+        self._timer = QTimer(self, singleShot=True, interval=every_ms)
         self._timer.timeout.connect(self._go_on)
 
     @property

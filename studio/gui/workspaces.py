@@ -50,7 +50,10 @@ class Workspaces(QObject):
     def begin(self) -> None:
         """Show the workspace in use last; the window has its size and its tool bars by now."""
         self.reset()  # a stored arrangement shows only docks that have a place already
-        self._show()
+        stored = self._settings.arrangement(self._current.id)
+        if stored is not None and not self._restore(stored):
+            self.reset()
+        self.changed.emit(self._current.id)
 
     @property
     def current(self) -> Workspace:

@@ -7,6 +7,7 @@ Keys are dotted: `object_distance_m`, `sensor.noise`, `zernike.5`, `wavelengths_
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from reprlib import repr as short_repr
 from typing import Any
 
@@ -79,6 +80,7 @@ _FIXED = [
 PARAMETERS: dict[str, Parameter] = {p.key: p for p in _FIXED}
 
 
+@cache
 def zernike_parameter(j: int) -> Parameter:
     """The table row of Noll term `j`."""
     n, m = noll_to_nm(j)

@@ -88,7 +88,7 @@ def test_a_preset_settles_what_was_refused(document, dock):
     assert row.field.text() == "0.000 µm"
 
 
-def test_nothing_moves_the_rows(document, dock):
+def test_nothing_moves_the_rows(document, dock, qtbot):
     def places():
         QApplication.processEvents()
         content = dock.terms.parentWidget()
@@ -103,7 +103,7 @@ def test_nothing_moves_the_rows(document, dock):
     enter(dock.terms.focus_distance, "1 mm")
     assert places() == before
     document.edit_design(document.design.with_zernike(5, 60.0).with_zernike(4, -100.0), "Out of round")
-    assert dock.warnings.text() != "No warnings"
+    qtbot.waitUntil(lambda: dock.warnings.text() != "No warnings")
     assert places() == before
 
 
@@ -385,16 +385,16 @@ def test_nothing_is_pasted_into_a_perfect_image(document, dock):
 # Warnings
 
 
-def test_warnings_follow_the_lens_and_the_psf(document, dock):
+def test_warnings_follow_the_lens_and_the_psf(document, dock, qtbot):
     assert dock.warnings.text() == "No warnings"
     document.edit_design(replace(document.design, aperture_diameter_mm=0.5), "Change aperture diameter")
-    assert "Not makeable" in dock.warnings.toolTip()
+    qtbot.waitUntil(lambda: "Not makeable" in dock.warnings.toolTip())
     document.undo_stack.undo()
-    assert dock.warnings.text() == "No warnings"
+    qtbot.waitUntil(lambda: dock.warnings.text() == "No warnings")
     dock.show_psf(LivePsf(None, "this PSF needs 26.0 GiB", document.revision, False))
-    assert "26.0 GiB" in dock.warnings.toolTip()
+    qtbot.waitUntil(lambda: "26.0 GiB" in dock.warnings.toolTip())
     document.replace_project(Project())
-    assert dock.warnings.text() == "No warnings"
+    qtbot.waitUntil(lambda: dock.warnings.text() == "No warnings")
 
 
 def test_a_psf_of_a_lens_of_before_warns_of_nothing(document, dock):

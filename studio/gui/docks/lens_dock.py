@@ -25,6 +25,7 @@ from studio.gui.docks.lens_terms import FIRST_TERM, TermsSection
 from studio.gui.docks.lens_warnings import Concern, design_concerns, psf_concerns
 from studio.gui.docks.parameters import parameter_row
 from studio.gui.document import Document
+from studio.gui.pace import Pace
 from studio.gui.theme import SPACING
 from studio.gui.widgets.labels import NumberLabel, SteadyLabel, TokenLabel
 from studio.gui.widgets.quantity import on_screen
@@ -34,6 +35,7 @@ from studio.gui.widgets.warning_strip import WarningStrip
 from studio.optics.lens import LensDesign, blur_disc_m, full_rms_waves, wavefront_rms_waves
 from studio.optics.presets import PRESETS
 
+WARN_EVERY_MS = 250  # they take 2 ms, too much for each step of a drag
 _GEOMETRY = ("aperture_diameter_mm", "sensor_distance_mm", "object_distance_m")
 _SENSOR = ("sensor.pixels", "sensor.pitch_um", "sensor.noise", "sensor.bits", "sensor.full_well_electrons")
 _READINGS = (
@@ -53,6 +55,7 @@ class LensDock(QDockWidget):
         self._document = document
         self._rows: dict[str, SliderRow] = {}
         self._psf_concerns: tuple[Concern, ...] = ()
+        self._warn = Pace(self._show_warnings, self, WARN_EVERY_MS)
         self.setAccessibleName("Lens")
         self.terms = TermsSection(document)
         self.terms.dragging.connect(self.dragging)
@@ -186,19 +189,19 @@ class LensDock(QDockWidget):
         """Take the warnings of a PSF that was computed."""
         if result.revision == self._document.revision:
             self._psf_concerns = psf_concerns(result)
-            self._show_warnings()
+            self._warn.request()
 
     @Slot()
     def _forget_psf(self) -> None:
         self._psf_concerns = ()
-        self._show_warnings()
+        self._warn.request()
 
     @Slot(object)
     def _follow(self, design: LensDesign) -> None:
         self._figures.setCurrentIndex(1 if design.ideal else 0)
         self._show_preset(design)
         self._show_readings(design)
-        self._show_warnings()
+        self._warn.request()
 
     def _show_preset(self, design: LensDesign) -> None:
         name = matching_preset(design)
@@ -224,15 +227,14 @@ class LensDock(QDockWidget):
 
 def matching_preset(design: LensDesign) -> str | None:
     """Name of the preset that `design` is, apart from sensor and object distance; None when there is none."""
-    if design.ideal:
-        return "ideal"
-    for name in PRESETS:
-        lens = replace(_built(name), sensor=design.sensor, object_distance_m=design.object_distance_m)
-        if lens == design:
-            return name
-    return None
+    return "ideal" if design.ideal else _presets_by_lens().get(_levelled(design))
 
 
 @cache
-def _built(name: str) -> LensDesign:
-    return PRESETS[name].build()
+def _presets_by_lens() -> dict[LensDesign, str]:
+    return {_levelled(row.build()): name for name, row in PRESETS.items()}
+
+
+def _levelled(design: LensDesign) -> LensDesign:
+    plain = LensDesign()
+    return replace(design, sensor=plain.sensor, object_distance_m=plain.object_distance_m)

@@ -77,10 +77,12 @@ class ParameterBinding(QObject):
         super().__init__(editor)
         self._document, self._key, self._editor = document, key, editor
         name = parameter(key).label
+        self._locked = key in document.locked
         self._label = f"Change {name if name.split(',')[0].isupper() else name[0].lower() + name[1:]}"
         editor.edited.connect(self._edit)
         document.design_changed.connect(self._follow)
         document.locks_changed.connect(self._follow_locks)
+        document.project_replaced.connect(self._follow_locks)
         self._follow(document.design)
 
     @Slot(bool)
@@ -99,15 +101,18 @@ class ParameterBinding(QObject):
     @Slot(object)
     def _follow(self, design: LensDesign) -> None:
         self._editor.set_value(float(get_value(design, self._key)))
-        self._follow_locks()
+        self._fix(design)
 
     @Slot()
     def _follow_locks(self) -> None:
-        locked = self._key in self._document.locked
-        reason = "Locked: press the lock beside it to change it." if locked else ""
-        reason = fixed_by_design(self._document.design, self._key) or reason
+        self._locked = self._key in self._document.locked
+        self._fix(self._document.design)
+
+    def _fix(self, design: LensDesign) -> None:
+        reason = "Locked: press the lock beside it to change it." if self._locked else ""
+        reason = fixed_by_design(design, self._key) or reason
         if isinstance(self._editor, SliderRow):
-            self._editor.set_fixed(reason, locked=locked)
+            self._editor.set_fixed(reason, locked=self._locked)
         else:
             self._editor.set_fixed(reason)
 

@@ -50,14 +50,21 @@ class SteadyLabel(TokenLabel):
     def __init__(self, texts: Iterable[str], token: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__("", token, parent)
         self._texts = tuple(texts)
+        self._heights: dict[int, int] = {}  # by width; a layout asks over and over
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
     def heightForWidth(self, width: int) -> int:
-        room = QRect(0, 0, width, 1 << 16)
-        return max(
-            self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() for text in self._texts
-        )
+        if width not in self._heights:
+            room, wrapped = QRect(0, 0, width, 1 << 16), Qt.TextFlag.TextWordWrap
+            metrics = self.fontMetrics()
+            self._heights[width] = max(metrics.boundingRect(room, wrapped, text).height() for text in self._texts)
+        return self._heights[width]
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._heights.clear()
+        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         width = super().sizeHint().width()

@@ -58,7 +58,7 @@ class NumberField(QLineEdit):
         """Show another value and settle a refused entry; a text being typed stays unless the value changed."""
         if self._refusal:
             self._settle()
-        elif value == self._value and self.isModified():
+        elif value == self._value:
             return
         self._value = value
         self._show()
