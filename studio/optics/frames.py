@@ -99,6 +99,7 @@ class FrameRenderer:
                 pitch_m=pitch_m * self._shrink,
                 draft=draft,
                 fast=True,
+                strehl=False,
             )
             kernel = self.psf.values
             self.draft = self._shrink != still or self.psf.grid.draft
