@@ -18,7 +18,6 @@ from studio.capture.slot import NewestSlot
 from studio.capture.sources import FrameSource
 from studio.capture.stream import CaptureStream, SourceState
 from studio.faces.pictures import Frame
-from studio.optics.baselines import NONE
 from studio.optics.psf import Psf
 
 __all__ = ["LiveFrame", "LivePipeline", "LivePsf", "LiveSettings", "SourceState"]
@@ -46,7 +45,7 @@ class LiveFrame:
     place: Place | None = None
     """In a recorded source."""
     hides: bool = True
-    """False for a perfect lens, whose capture is the clear frame but for the sensor."""
+    """False for a blur so small that the capture is hardly less than the clear frame."""
 
 
 class LivePipeline:
@@ -219,7 +218,7 @@ class LivePipeline:
             dropped=self._frames.dropped + self._captures.dropped,
             number=shown.number,
             place=shown.place,
-            hides=used.baseline != NONE or not used.design.ideal,
+            hides=self._renderer.hides,
         )
         self._index += 1
         self._captures.put(live)

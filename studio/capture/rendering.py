@@ -18,6 +18,8 @@ SMALLEST_PSF_PX = 33
 LARGEST_PSF_PX = 257
 DRAFT_PSF_PX = 97
 """Limits of the PSF on screen when its size is left to us."""
+LEAST_BLUR_SHARE = 0.02
+"""A narrower blur (RMS diameter over the frame's shorter side) leaves a face that anyone recognises; our choice."""
 
 
 class NumberedRenderer(FrameRenderer):
@@ -75,6 +77,11 @@ class LiveRenderer:
     def draft(self) -> bool:
         """Whether captures may differ from those at full quality."""
         return self._renderer is not None and self._renderer.draft
+
+    @property
+    def hides(self) -> bool:
+        """Whether the blur is wide enough to hide anything of a face that fills the frame."""
+        return self._renderer is not None and self._renderer.blur_share >= LEAST_BLUR_SHARE
 
     def apply(self, settings: LiveSettings) -> LivePsf:
         """Use `settings` from now on; their PSF, or the error that stands in its way."""

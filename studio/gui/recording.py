@@ -13,7 +13,7 @@ from studio.faces.pictures import Frame
 from studio.gui.background import Background
 
 PROGRESS_EVERY_MS = 250
-PERFECT_LENS = "this lens is perfect and hides nothing: its capture is the clear picture, which is never recorded"
+HIDES_NOTHING = "this lens hides nothing of a face: captures as good as the clear picture are never recorded; blur more"
 
 
 class LiveRecording(QObject):
@@ -43,7 +43,7 @@ class LiveRecording(QObject):
     def start(self, path: Path) -> None:
         """Record into `path` from the next capture on; RecordingError says in one line why not."""
         if not self._hides:
-            raise RecordingError(PERFECT_LENS)
+            raise RecordingError(HIDES_NOTHING)
         self._problem = ""
         self._recorder = Recorder(path, on_end=self._finished.emit)
         self._tell()
@@ -57,7 +57,7 @@ class LiveRecording(QObject):
         if self._hides:
             self._still.run(lambda: _try_still(path, capture), lambda said: self.still_saved.emit(*said), _raise)
         else:
-            self.still_saved.emit(f"Nothing was saved: {PERFECT_LENS}.", "error")
+            self.still_saved.emit(f"Nothing was saved: {HIDES_NOTHING}.", "error")
 
     def end(self) -> None:
         """Finish what is being recorded; returns at once, `ended` follows."""
@@ -78,7 +78,7 @@ class LiveRecording(QObject):
         if frame.hides:
             self._recorder.add(frame.capture, time.monotonic())
         elif not self._problem:
-            self._problem = PERFECT_LENS
+            self._problem = HIDES_NOTHING
             self.end()
 
     def forget(self) -> None:

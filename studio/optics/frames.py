@@ -5,7 +5,7 @@ Same result as `studio.optics.sensor.capture` to 1/255; tests hold the two toget
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, sqrt
 
 import cv2
 import numpy as np
@@ -103,10 +103,22 @@ class FrameRenderer:
             )
             kernel = self.psf.values
             self.draft = self._shrink != still or self.psf.grid.draft
+        self.blur_share = self._blur_share(kernel)
+        """RMS diameter of the blur as a share of the frame's shorter side."""
         self._small_shape = self._fft_shape = self.shape
         self._spectra: list[np.ndarray] = []
         if kernel is not None:
             self._cache_spectra(kernel)
+
+    def _blur_share(self, kernel: np.ndarray | None) -> float:
+        """RMS diameter of the blur in green as a share of the frame's shorter side; blocks count as their side."""
+        side = min(self.shape)
+        if kernel is None:
+            return self._baseline.strength / side if self._baseline.kind == "pixelate" else 0.0
+        squares = (np.arange(kernel.shape[-1]) - kernel.shape[-1] // 2.0) ** 2
+        green = kernel[1]
+        mean_square = (green.sum(axis=0) @ squares + green.sum(axis=1) @ squares) / green.sum()
+        return float(2.0 * sqrt(mean_square) * self._shrink / side)
 
     def _cache_spectra(self, kernel: np.ndarray) -> None:
         """Spectra of the kernel at the padded size; scaled so that the result comes out in sensor levels."""

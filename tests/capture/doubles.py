@@ -151,6 +151,7 @@ class Renderer:
     def __init__(self, design: LensDesign, shape: tuple[int, int], options: dict[str, Any]) -> None:
         self.design, self.shape, self.options = design, shape, options
         self.draft = bool(options["draft"])
+        self.blur_share = 0.0 if design.ideal else 0.1
 
     def __call__(self, frame: Frame, number: int = 0) -> Frame:
         assert frame.shape[:2] == self.shape

@@ -148,3 +148,21 @@ def test_a_lens_too_steep_for_a_live_view_is_refused():
     steep = LensDesign(aperture_diameter_mm=30.0).with_zernike(4, 200.0)
     with pytest.raises(DesignError, match="GiB"):
         FrameRenderer(steep, 480, 640)
+
+
+@pytest.mark.parametrize(
+    ("design", "baseline", "share"),
+    [
+        (preset("defocus-disc"), NONE, 0.152 / 2**0.5),  # a disc's RMS diameter
+        (LensDesign(ideal=True), Baseline("gaussian", 5), 2 * 2**0.5 * 5 / 240),
+        (LensDesign(ideal=True), Baseline("pixelate", 12), 12 / 240),
+        (LensDesign(ideal=True), NONE, 0.0),
+    ],
+)
+def test_the_width_of_the_blur_is_told(design, baseline, share):
+    renderer = FrameRenderer(design, 240, 320, baseline=baseline)
+    assert renderer.blur_share == pytest.approx(share, rel=0.06)
+
+
+def test_a_focused_lens_hides_next_to_nothing():
+    assert FrameRenderer(preset("focused-1m"), 480, 640).blur_share < 0.01
