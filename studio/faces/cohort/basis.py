@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from scipy import sparse
 from studio.faces.cohort.face_units import FACE_UNITS
 from studio.faces.cohort.pack import DELTA_STEP, LIGHT_STEP
 from studio.faces.cohort.subdivision import catmull_clark, triangulate
+from studio.resources import resource_path
 
 SKIN, EYE, TEETH, TONGUE, LASH = range(5)
-LIPS, EARS, MOUTH_INSIDE, LIDS = range(4)
+LIPS, EARS, MOUTH_INSIDE = range(3)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class HeadBasis:
     refine: sparse.csr_matrix  # (F, V)
     triangles: np.ndarray  # (N, 3) of refined vertices
     part: np.ndarray  # (N,) SKIN, EYE, TEETH, TONGUE or LASH
-    masks: np.ndarray  # (F, 4) float32 in 0..1: LIPS, EARS, MOUTH_INSIDE, LIDS
+    masks: np.ndarray  # (F, 3) float32 in 0..1: LIPS, EARS, MOUTH_INSIDE
     light: np.ndarray  # (F, 10) float32: share of the sky seen, then `visibility.harmonics` of what is in sight
 
     @cached_property
@@ -63,6 +65,11 @@ class HeadBasis:
         return refined
 
 
+def shipped_basis() -> HeadBasis:
+    """The basis that comes with the product; FileNotFoundError names the file if it is missing."""
+    return load_basis(resource_path("cohort", "head_basis.npz"))
+
+
 def load_basis(path: Path) -> HeadBasis:
     """The basis that `pack` wrote; ValueError if the file is not one."""
     with np.load(path, allow_pickle=False) as file:
@@ -73,22 +80,22 @@ def load_basis(path: Path) -> HeadBasis:
         indices, deltas, masks = file["indices"], file["deltas"], file["masks"]
         light = file["light"] * LIGHT_STEP if "light" in file else None
     dense = np.zeros((len(names), len(vertices), 3), dtype=np.float32)
-    for row, (start, end) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+    for row, (start, end) in enumerate(pairwise(offsets)):
         dense[row, indices[start:end]] = deltas[start:end] * DELTA_STEP
-    dense = dense.reshape(len(names), -1)
+    rows = dense.reshape(len(names), -1)
     if light is None:  # while the basis is being made
         light = np.zeros((1, 10))
     refine, refined = catmull_clark(quads, len(vertices))
     shapes = [row for row, name in enumerate(names) if name not in FACE_UNITS]
+    triangles, part = triangulate(refined), np.tile(np.repeat(part, 4), 2)
     return HeadBasis(
         vertices=vertices,
         names=tuple(names[row] for row in shapes),
-        targets=dense[shapes],
-        units=dense[[names.index(unit) for unit in FACE_UNITS]],
+        targets=rows[shapes],
+        units=rows[[names.index(unit) for unit in FACE_UNITS]],
         refine=refine.astype(np.float32),
-        triangles=triangulate(refined),
-        part=np.tile(np.repeat(part, 4), 2),
+        triangles=triangles,
+        part=part,
         masks=np.asarray(refine @ (masks.astype(np.float32) / 255), dtype=np.float32),
         light=light.astype(np.float32),
     )
-

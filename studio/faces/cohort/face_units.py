@@ -16,13 +16,13 @@ FACE_UNITS = (
     "noseSneerLeft", "noseSneerRight", "tongueOut",
 )  # fmt: skip
 
-EXPRESSIONS = ("neutral", "happy", "sad", "surprise", "fear", "disgust", "anger")
+EXPRESSIONS = ("neutral", "happiness", "sadness", "surprise", "fear", "disgust", "anger")
 
 # Full-strength recipes after the action units usually named for each expression; `Left` and `Right` both.
 _RECIPES: dict[str, dict[str, float]] = {
     "neutral": {},
-    "happy": {"mouthSmile": 0.85, "cheekSquint": 0.7, "eyeSquint": 0.3, "mouthUpperUp": 0.25, "jawOpen": 0.12},
-    "sad": {"browInnerUp": 0.9, "mouthFrown": 0.8, "mouthShrugLower": 0.35, "eyeSquint": 0.2, "eyeLookDown": 0.3},
+    "happiness": {"mouthSmile": 1.0, "cheekSquint": 0.7, "eyeSquint": 0.25, "mouthUpperUp": 0.4, "jawOpen": 0.15},
+    "sadness": {"browInnerUp": 0.9, "mouthFrown": 0.8, "mouthShrugLower": 0.35, "eyeSquint": 0.2, "eyeLookDown": 0.3},
     "surprise": {"browInnerUp": 0.8, "browOuterUp": 0.9, "eyeWide": 0.8, "jawOpen": 0.5, "mouthFunnel": 0.15},
     "fear": {
         "browInnerUp": 0.9, "browOuterUp": 0.4, "browDown": 0.3, "eyeWide": 0.9, "mouthStretch": 0.8, "jawOpen": 0.2,
@@ -44,9 +44,12 @@ def units_from(values: dict[str, float]) -> np.ndarray:
 
 
 def express(expression: str, strength: float, rng: np.random.Generator) -> np.ndarray:
-    """Face units (52,) of one of EXPRESSIONS, each unit and side a little different every time."""
-    units = strength * units_from(_RECIPES[expression])
-    units *= np.clip(rng.normal(1, 0.18, len(units)), 0.4, 1.6)
+    """Face units (52,) of one of EXPRESSIONS at a strength of 0..1, its units a little different every time."""
+    varied = {
+        name: value * float(np.clip(rng.normal(1, 0.18), 0.4, 1.6)) for name, value in _RECIPES[expression].items()
+    }
+    units = strength * units_from(varied)
+    units *= rng.normal(1, 0.05, len(units))  # no face is quite even
     return np.clip(units, 0, 1).astype(np.float32)
 
 

@@ -23,19 +23,20 @@ class Style:
     comb: float
     fall: float
     count: int
+    hangs: bool = False  # long enough to fall over the face, and drawn aside
 
 
 STYLES = {
-    "cropped": Style((0.05, 0.12), 0.03, 0.3, 0.0, 3000),
-    "short": Style((0.22, 0.42), 0.10, 0.6, 0.05, 2600),
-    "swept": Style((0.45, 0.85), 0.14, 0.9, 0.05, 2400),
-    "fringe": Style((0.50, 0.75), 0.12, 0.7, 0.25, 2400),
-    "parted": Style((0.70, 1.30), 0.13, 0.8, 0.30, 2400),
-    "long": Style((2.00, 3.60), 0.14, 0.5, 0.45, 2200),
-    "tied": Style((0.70, 0.90), 0.05, 1.2, 0.0, 2400),
+    "cropped": Style((0.05, 0.12), 0.03, 0.3, 0.0, 4000),
+    "short": Style((0.15, 0.30), 0.09, 0.6, 0.05, 4000),
+    "swept": Style((0.35, 0.70), 0.12, 1.0, 0.0, 4000),
+    "fringe": Style((0.24, 0.40), 0.08, 0.7, 0.20, 4000),
+    "parted": Style((0.70, 1.20), 0.11, 0.8, 0.30, 4500, hangs=True),
+    "long": Style((2.00, 3.40), 0.12, 0.5, 0.45, 4500, hangs=True),
+    "tied": Style((0.70, 0.90), 0.04, 1.2, 0.0, 4500),
 }
-_STEPS = 12
-_BEARD_COUNT = 900
+_STEPS = 14
+_BEARD_COUNT = 2500
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,12 @@ def grow(basis: HeadBasis, still: np.ndarray, person: Person, skin: Skin, scene:
     comb = _comb(scene, roots, centre, rng)
     curl = person.curl * (0.3 if scene.hairstyle in ("tied", "cropped") else 1.0)
     points = _extend(roots, normals, lengths, comb * style.comb * (1 - 0.75 * curl), style.fall * (1 - 0.6 * curl), rng)
-    lift = (style.lift + 0.18 * curl * min(length, 0.8)) * rng.uniform(0.15, 1, len(roots))
+    lift = (style.lift + 0.22 * curl * min(length, 0.8)) * rng.uniform(0.15, 1, len(roots))
     points = _keep_out(points, centre, radii, lift)
     points = _coil(points, curl, rng)
+    if style.hangs:
+        eye_height = np.mean([still[eye, 1].mean() for eye in basis.eyes])
+        points = _clear_face(points, centre, radii, float(eye_height))
     colour = person.hair * scene.hair_tint * np.exp(rng.normal(0, 0.16, (len(points), 1)))
     strands = Strands(points, _outward(points, centre, radii), colour)
     return strands if person.beard < 0.6 else _joined(strands, _beard(basis, still, person, rng))
@@ -73,11 +77,12 @@ def grow(basis: HeadBasis, still: np.ndarray, person: Person, skin: Skin, scene:
 def draw_strands(
     picture: np.ndarray, screen: np.ndarray, depth: np.ndarray, colours: np.ndarray, nearest: np.ndarray
 ) -> None:
-    """Draw segments into an 8-bit picture (H, W, 3): `screen` (N, K, 2) pixels, `depth` (N, K), `colours` (N, K-1, 3) 8-bit.
+    """Draw segments into an 8-bit picture (H, W, 3): `screen` (N, K, 2), `depth` (N, K), `colours` (N, K-1, 3).
 
     Segments behind `nearest` (H, W) are left out; far ones come first.
     """
     height, width = nearest.shape
+    thickness = max(1, round(min(height, width) / 600))
     middle = (screen[:, 1:] + screen[:, :-1]) / 2
     far = (depth[:, 1:] + depth[:, :-1]) / 2
     column, row = np.rint(middle).astype(int).transpose(2, 0, 1)
@@ -94,7 +99,7 @@ def draw_strands(
         shades = [shade for shade in np.array_split(by_shade, 14) if len(shade)]
         for shade in (shades[index] for index in (0, 13, 3, 10, 6, 8, 1, 12, 4, 7, 2, 11, 5, 9) if index < len(shades)):
             colour = tuple(float(value) for value in colours[shade].mean(axis=0))
-            cv2.polylines(picture, list(ends[shade]), False, colour, 1, cv2.LINE_AA, 4)
+            cv2.polylines(picture, list(ends[shade]), False, colour, thickness, cv2.LINE_AA, 4)
 
 
 def _skull(basis: HeadBasis, still: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -140,8 +145,8 @@ def _extend(
 ) -> np.ndarray:
     points = np.empty((len(roots), _STEPS + 1, 3))
     points[:, 0] = roots
-    heading = normals + 0.35 * rng.standard_normal(roots.shape) + comb
-    wander = 0.12 * rng.standard_normal(roots.shape)
+    heading = normals + 0.25 * rng.standard_normal(roots.shape) + comb
+    wander = 0.05 * rng.standard_normal(roots.shape)
     for step in range(_STEPS):
         heading = heading + 0.5 * comb + wander
         heading[:, 1] -= fall * (1 + 0.2 * step)
@@ -153,22 +158,36 @@ def _extend(
 def _keep_out(points: np.ndarray, centre: np.ndarray, radii: np.ndarray, lift: np.ndarray) -> np.ndarray:
     """Push points out of the skull, the more the farther from the root; keep them near it while they comb along."""
     away = (points - centre) / radii
-    distance = np.linalg.norm(away, axis=2, keepdims=True)
+    core = away.copy()
+    core[..., 1] = np.maximum(core[..., 1], -0.25)  # below the widest part hair hangs down as from a cylinder
+    distance = np.linalg.norm(core, axis=2, keepdims=True)
     along = np.linspace(0, 1, points.shape[1])[None, :, None]
-    floor = 1 + lift[:, None, None] * np.minimum(3 * along, 1)
-    ceiling = floor + 0.02 + 0.10 * along
-    above = away[..., 1:2] > -0.25  # lower down hair hangs free
-    wanted = np.where(above, np.clip(distance, floor, ceiling), np.maximum(distance, floor))
+    floor = np.minimum(1 + lift[:, None, None] * np.minimum(3 * along, 1), distance[:, :1] + 1.2 * along + 0.02)
+    wanted = np.clip(distance, floor, np.maximum(floor, 1 + lift[:, None, None]) + 0.02 + 0.10 * along)
     wanted[:, 0] = distance[:, 0]
-    return centre + away / distance * wanted * radii
+    return centre + (core / distance * wanted + away - core) * radii
 
 
 def _coil(points: np.ndarray, curl: float, rng: np.random.Generator) -> np.ndarray:
     step = np.arange(points.shape[1])
-    phase = rng.uniform(0, 2 * np.pi, (len(points), 1)) + step * (0.5 + 1.8 * curl) * rng.uniform(0.7, 1.3, (len(points), 1))
-    reach = 0.09 * curl * np.minimum(step / 3, 1)
+    phase = rng.uniform(0, 2 * np.pi, (len(points), 1)) + step * (0.4 + 1.2 * curl) * rng.uniform(
+        0.7, 1.3, (len(points), 1)
+    )
+    reach = 0.05 * curl * np.minimum(step / 3, 1)
     coil = np.stack([np.cos(phase), 0.6 * np.sin(phase), np.sin(phase)], axis=2)
     return points + coil * reach[None, :, None]
+
+
+def _clear_face(points: np.ndarray, centre: np.ndarray, radii: np.ndarray, eye_height: float) -> np.ndarray:
+    """Draw strands that would hang before the face aside, as a hand would; roots stay where they grow."""
+    height = points[..., 1]
+    opening = radii[0] * np.interp(height - eye_height, [-1.2, -0.4, 0.1, 0.45, 0.7], [0.8, 0.9, 0.86, 0.70, 0.0])
+    along = np.minimum(np.arange(points.shape[1]) / 3, 1)
+    side = np.sign(points[:, -1:, 0] + 1e-9)
+    before = (points[..., 2] > centre[2] + 0.1) & (points[..., 0] * side < opening)
+    shift = np.where(before, side * opening - points[..., 0], 0) * along
+    back = np.where(before, np.minimum(centre[2] + 0.5 * radii[2] - points[..., 2], 0), 0) * along
+    return points + np.stack([shift, np.zeros_like(shift), back], axis=2)
 
 
 def _outward(points: np.ndarray, centre: np.ndarray, radii: np.ndarray) -> np.ndarray:
@@ -186,7 +205,8 @@ def _beard(basis: HeadBasis, still: np.ndarray, person: Person, rng: np.random.G
     comb = np.array([0, -0.9, 0]) + 0.3 * np.sign(roots) * [1, 0, 0]
     points = _extend(roots, normals * 0.5, lengths, comb, 0.1, rng)
     outward = np.repeat(normals[:, None], points.shape[1], axis=1)
-    return Strands(points, outward, person.hair * np.exp(rng.normal(0, 0.2, (len(points), 1))))
+    colour = 0.75 * person.hair + 0.15 * person.skin  # thin hairs let the skin through
+    return Strands(points, outward, colour * np.exp(rng.normal(0, 0.25, (len(points), 1))))
 
 
 def _joined(first: Strands, second: Strands) -> Strands:

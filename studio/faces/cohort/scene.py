@@ -48,9 +48,9 @@ class Pose:
 def draw_scene(person: Person, seed: int) -> Scene:
     """The surroundings of this seed; only the choice of hairstyles looks at the person."""
     rng = np.random.default_rng([seed, 3])
-    azimuth, height = np.radians([rng.uniform(-85, 85), rng.uniform(-8, 65)])
+    azimuth, height = np.radians([rng.uniform(-75, 75), rng.uniform(-5, 60)])
     direction = np.array([np.sin(azimuth) * np.cos(height), np.sin(height), np.cos(azimuth) * np.cos(height)])
-    balance = np.exp(rng.uniform(0.4, 1.6))
+    balance = np.exp(rng.uniform(0.2, 1.4))
     key = _warmth(rng) * balance / (1 + balance) * 2.1
     sky = _warmth(rng) * rng.uniform(0.7, 1.1) / (1 + balance) * 1.6
     ground = sky * _warmth(rng) * rng.uniform(0.3, 0.9)
@@ -60,7 +60,7 @@ def draw_scene(person: Person, seed: int) -> Scene:
         key=key,
         sky=sky,
         ground=ground,
-        exposure=float(2 ** rng.uniform(-0.9, 0.8)) * float(0.42 / person.skin.mean()) ** 0.65,
+        exposure=float(2 ** rng.uniform(-0.9, 0.8)) * float(0.42 / person.skin.mean()) ** 0.35,
         white_balance=np.exp(rng.normal(0, [0.10, 0.03, 0.14])),
         clothes=_colours(rng, 2),
         collar_dm=float(rng.uniform(5.45, 5.85)),
@@ -69,17 +69,19 @@ def draw_scene(person: Person, seed: int) -> Scene:
         parting=float(rng.uniform(-0.45, 0.45)),
         hair_tint=np.exp(rng.normal(0, 0.15)) * np.exp(rng.normal(0, [0.08, 0.05, 0.08])),
         distance_dm=float(rng.uniform(6, 16)),
-        blur_px=float(rng.uniform(0.0, 0.7)),
-        noise=float(rng.uniform(0.002, 0.02)),
+        blur_px=float(rng.uniform(0.0, 0.5)),
+        noise=float(rng.uniform(0.002, 0.015)),
     )
 
 
 def draw_pose(seed: int) -> Pose:
     """A pose within what a face recogniser is made for, and the framing of a rough crop."""
     rng = np.random.default_rng([seed, 4])
-    yaw, pitch, roll = np.clip(rng.normal(0, [13, 7, 5]), [-28, -15, -12], [28, 15, 12])
+    yaw, pitch, roll = np.clip(rng.normal(0, [11, 6, 5]), [-25, -14, -12], [25, 14, 12])
     shift_x, shift_y = np.clip(rng.normal(0, 0.035, 2), -0.08, 0.08)
-    return Pose(float(yaw), float(pitch), float(roll), float(np.exp(rng.normal(0, 0.06))), (float(shift_x), float(shift_y)))
+    return Pose(
+        float(yaw), float(pitch), float(roll), float(np.exp(rng.normal(0, 0.06))), (float(shift_x), float(shift_y))
+    )
 
 
 def background(scene: Scene, height: int, width: int) -> np.ndarray:
@@ -91,14 +93,16 @@ def background(scene: Scene, height: int, width: int) -> np.ndarray:
         small *= np.linspace(rng.uniform(0.4, 1), rng.uniform(0.8, 1.6), 48, dtype=np.float32)[:, None, None]
     else:
         small *= np.linspace(rng.uniform(0.4, 1), rng.uniform(0.8, 1.6), 64, dtype=np.float32)[None, :, None]
-    for colour in _colours(rng, rng.integers(0, 9)):
+    for colour in _colours(rng, int(rng.integers(0, 9))):
         corner = rng.integers([-10, -10], [60, 44])
         size = rng.integers(5, 34, 2)
         end = corner + size
         cv2.rectangle(small, tuple(map(int, corner)), tuple(map(int, end)), tuple(map(float, colour)), -1)
     small = cv2.GaussianBlur(small, (0, 0), rng.uniform(0.8, 5))
     light = 0.5 * scene.sky + 0.25 * scene.key
-    return np.clip(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), 0, None) * light.astype(np.float32)
+    return np.clip(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), 0, None) * light.astype(
+        np.float32
+    )
 
 
 def _warmth(rng: np.random.Generator) -> np.ndarray:
@@ -117,5 +121,5 @@ def _colours(rng: np.random.Generator, count: int) -> np.ndarray:
 
 def _hairstyle(person: Person, rng: np.random.Generator) -> str:
     if person.sex == "male":
-        return str(rng.choice(HAIRSTYLES, p=[0.24, 0.26, 0.22, 0.12, 0.12, 0.03, 0.01]))
-    return str(rng.choice(HAIRSTYLES, p=[0.01, 0.07, 0.10, 0.14, 0.24, 0.30, 0.14]))
+        return str(rng.choice(HAIRSTYLES, p=[0.26, 0.28, 0.22, 0.10, 0.12, 0.01, 0.01]))
+    return str(rng.choice(HAIRSTYLES, p=[0.01, 0.07, 0.10, 0.10, 0.24, 0.28, 0.20]))

@@ -43,10 +43,14 @@ def paint_skin(person: Person) -> Skin:
     rng = np.random.default_rng([person.seed, 2])
     u, v = np.meshgrid(np.linspace(*_U_DM, _WIDTH), np.linspace(_V_DM[1], _V_DM[0], _HEIGHT))
     colour = np.tile(person.skin, (_HEIGHT, _WIDTH, 1))
-    blush = _spot(u, v, 0.42, 6.98, 0.20, 0.15) + 0.8 * _spot(u, v, 0, 6.9, 0.13, 0.12) + 0.4 * _spot(u, v, 0, 6.3, 0.2, 0.1)
+    blush = (
+        _spot(u, v, 0.42, 6.98, 0.20, 0.15)
+        + 0.8 * _spot(u, v, 0, 6.9, 0.13, 0.12)
+        + 0.4 * _spot(u, v, 0, 6.3, 0.2, 0.1)
+    )
     blush = blush * person.ruddiness * (1 - 0.6 * person.melanin)
     colour *= 1 - blush[..., None] * [0.02, 0.22, 0.20]
-    socket = _spot(u, v, 0.30, 7.20, 0.20, 0.07) * (0.10 + 0.25 * rng.random() + 0.002 * person.age_years)
+    socket = _spot(u, v, 0.30, 7.20, 0.20, 0.07) * (0.05 + 0.18 * rng.random() + 0.002 * person.age_years)
     colour *= 1 - socket[..., None] * [0.55, 0.75, 0.6]
     colour *= np.exp(_blotches(rng, 0.05, 14) + _blotches(rng, 0.035, 4) + _blotches(rng, 0.03, 1.2))[..., None]
     colour *= 1 - 0.55 * _freckles(rng, person)[..., None] * [0.55, 0.8, 0.9]
@@ -55,7 +59,7 @@ def paint_skin(person: Person) -> Skin:
     if person.beard:
         stubble = beard_cover(u, v) * (0.30 + 0.35 * person.beard) * (0.75 + 0.25 * _grain(rng))
         colour = _mix(colour, person.hair * 0.8 + 0.02, stubble)
-    colour = _mix(colour, person.hair * 0.7, _brows(rng, person))
+    colour = _mix(colour, person.hair * 0.3 + person.skin * 0.08, _brows(rng, person))
     gloss = 0.55 + 0.6 * _spot(u, v, 0, 7.0, 0.12, 0.3) + 0.4 * _spot(u, v, 0, 7.75, 0.5, 0.2)
     return Skin(colour.astype(np.float32), _scalp(u, v, person, rng).astype(np.float32), gloss.astype(np.float32))
 
@@ -75,7 +79,8 @@ def hairline(u: np.ndarray, person: Person) -> np.ndarray:
     front = 7.93 + 0.14 * height
     places = [0, 0.30, 0.55, 0.85, 1.15, 1.50, 1.75, 2.10, 3.8]
     heights = [
-        front - 0.08 * peak, front + 0.10 * recession, front - 0.06 + 0.22 * recession, 7.62, 7.22, 7.32, 6.95, 6.5, 6.4,
+        front - 0.08 * peak, front + 0.10 * recession, front - 0.06 + 0.22 * recession,
+        7.62, 7.22, 7.32, 7.05, 6.9, 6.8,
     ]  # fmt: skip
     return np.interp(np.abs(u), places, heights)
 
@@ -139,7 +144,12 @@ def _lines(rng: np.random.Generator, age_years: float) -> np.ndarray:
     for side in (-1, 1):
         fold = np.linspace(0, 1, 6)
         bulge = rng.normal(0.05, 0.015)
-        _stroke(canvas, side * (0.20 + 0.14 * fold + bulge * np.sin(np.pi * fold)), 6.88 - 0.27 * fold, int(50 + 110 * depth))
+        _stroke(
+            canvas,
+            side * (0.20 + 0.14 * fold + bulge * np.sin(np.pi * fold)),
+            6.88 - 0.27 * fold,
+            int(50 + 110 * depth),
+        )
         _stroke(canvas, side * (0.14 + 0.22 * fold), 7.17 - 0.05 * np.sin(2.4 * fold), int(40 + 70 * depth))
         for ray in (-0.4, 0.0, 0.4):
             _stroke(canvas, side * (0.53 + 0.11 * fold), 7.27 + ray * 0.16 * fold + 0.02 * ray, int(100 * depth))
@@ -164,9 +174,9 @@ def _brows(rng: np.random.Generator, person: Person) -> np.ndarray:
     length = 0.45 + 0.10 * person.brow[0]
     for side in (-1, 1):
         along = rng.beta(1.1, 1.25, count)
-        middle = 7.425 + 0.07 * height + (0.03 + 0.09 * arch) * np.sin(np.pi * np.clip(along, 0, 1) ** 1.5)
-        middle = middle + (0.06 * slant - 0.05) * along
-        half = (0.018 + 0.045 * thickness) * np.interp(along, [0, 0.15, 0.6, 1], [0.75, 1, 0.85, 0.25])
+        middle = 7.435 + 0.06 * height + (0.02 + 0.06 * arch) * np.sin(np.pi * along**1.2)
+        middle = middle + 0.08 * (slant - 0.9) * along + 0.02
+        half = (0.014 + 0.036 * thickness) * np.interp(along, [0, 0.15, 0.6, 1], [0.75, 1, 0.85, 0.25])
         root = np.stack([0.095 + length * along, middle + half * rng.uniform(-1, 1, count)], axis=1)
         angle = np.interp(along, [0, 0.2, 0.6, 1], [1.2, 0.55, 0.1, -0.35]) + rng.normal(0, 0.2, count)
         reach = rng.uniform(0.035, 0.07, count)[:, None]

@@ -20,7 +20,9 @@ def catmull_clark(quads: np.ndarray, vertices: int) -> tuple[sparse.csr_matrix, 
     edge_count = len(edges)
 
     face_points = _matrix(face_of_corner, corners, np.full(len(corners), 0.25), (face_count, vertices))
-    middle = _matrix(np.repeat(np.arange(edge_count), 2), edges.ravel(), np.full(2 * edge_count, 0.5), (edge_count, vertices))
+    middle = _matrix(
+        np.repeat(np.arange(edge_count), 2), edges.ravel(), np.full(2 * edge_count, 0.5), (edge_count, vertices)
+    )
     faces_at_edge = np.bincount(edge_of_corner, minlength=edge_count)
     inner = faces_at_edge == 2
     neighbours = _matrix(edge_of_corner, face_of_corner, 1 / faces_at_edge[edge_of_corner], (edge_count, face_count))
@@ -31,7 +33,10 @@ def catmull_clark(quads: np.ndarray, vertices: int) -> tuple[sparse.csr_matrix, 
     rim = np.zeros(vertices, dtype=bool)
     rim[edges[~inner].ravel()] = True
     mean_face = _matrix(corners, face_of_corner, 1 / faces_at_vertex[corners], (vertices, face_count)) @ face_points
-    mean_edge = _matrix(edges.ravel(), np.repeat(np.arange(edge_count), 2), 1 / valence[edges.ravel()], (vertices, edge_count)) @ middle
+    mean_edge = (
+        _matrix(edges.ravel(), np.repeat(np.arange(edge_count), 2), 1 / valence[edges.ravel()], (vertices, edge_count))
+        @ middle
+    )
     smooth = sparse.diags(1 / valence) @ (mean_face + 2 * mean_edge) + sparse.diags(1 - 3 / valence)
     rim_edges = np.flatnonzero(~inner)
     rim_ends = edges[rim_edges].ravel()

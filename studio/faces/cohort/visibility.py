@@ -1,4 +1,4 @@
-"""What each vertex of the head sees of its surroundings, as smooth functions of the direction: soft shadows for free."""
+"""What each vertex of the head sees of its surroundings, as a smooth function of direction: it makes soft shadows."""
 
 from __future__ import annotations
 

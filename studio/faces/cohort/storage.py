@@ -1,0 +1,170 @@
+"""A cohort on disk: one HDF5 file of WebP pictures and of tables, written while rendering, read one by one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import cv2
+import h5py
+import numpy as np
+
+from studio.faces.cohort.basis import HeadBasis
+from studio.faces.cohort.face_units import EXPRESSIONS, FACE_UNITS
+from studio.faces.cohort.generate import Clip, CohortPlan, Picture, person_seeds, render_cohort, splits
+from studio.faces.face_set import SPLITS, FacesError
+
+_FORMAT = 1
+_PICTURE_QUALITY, _CLIP_QUALITY = 90, 80
+
+
+def write_cohort(
+    path: Path, basis: HeadBasis, plan: CohortPlan, advance: Callable[[int, int], None] = lambda done, total: None
+) -> None:
+    """Render `plan` into `path`; the file appears when it is whole, and an error or an interruption leaves none."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        with h5py.File(partial, "w") as file:
+            file.attrs.update(format=_FORMAT, plan=json.dumps(asdict(plan)), simulated=True)
+            pictures, clips = _Pile(file, "pictures"), _Pile(file, "clips")
+            for item in render_cohort(basis, plan, advance):
+                if isinstance(item, Picture):
+                    pictures.add(item.pixels[None], _PICTURE_QUALITY, _row(item, expression=item.expression))
+                else:
+                    clips.add(item.pixels, _CLIP_QUALITY, _row(item, severity=item.severity))
+            pictures.close()
+            clips.close()
+            file["people/seed"], file["people/split"] = person_seeds(plan), splits(plan)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+class Cohort:
+    """A cohort file, open for reading; tables are arrays, pictures are decoded when asked for.
+
+    FacesError says what is wrong with a file that is not a cohort.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = h5py.File(path, "r")
+        except OSError as error:
+            raise FacesError(f"{path} cannot be read as a cohort: {error}") from error
+        if self._file.attrs.get("format") != _FORMAT:
+            self._file.close()
+            raise FacesError(f"{path} is not a cohort of format {_FORMAT}; make one with `opticaldr cohort generate`")
+        self.plan = CohortPlan(**json.loads(self._file.attrs["plan"]))
+        self.pictures = Frames(self._file["pictures"])
+        self.clips = Frames(self._file["clips"])
+        self.split = np.asarray(self._file["people/split"])  # (P,) index into SPLITS
+
+    def __enter__(self) -> Cohort:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def info(self) -> dict[str, object]:
+        """Counts for `opticaldr cohort info`."""
+        counts = np.bincount(self.split, minlength=len(SPLITS))
+        return {
+            "people": len(self.split),
+            "pictures": len(self.pictures),
+            "sessions": len(self.clips),
+            "frames_per_session": self.plan.frames,
+            "side_px": self.plan.side_px,
+            "splits": dict(zip(SPLITS, counts.tolist(), strict=True)),
+            "expressions": list(EXPRESSIONS),
+            "face_units": list(FACE_UNITS),
+            "severity": "simulated, 0-63; not clinical",
+        }
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The pictures (one frame each) or the clips of a cohort, with their tables."""
+
+    group: h5py.Group
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        """Frames (T, side, side, 3) uint8 RGB of one picture or clip."""
+        first = int(self.ends[index - 1]) if index else 0
+        bounds = [int(self.frame_ends[first - 1]) if first else 0, *self.frame_ends[first : int(self.ends[index])]]
+        encoded = self.group["webp"][bounds[0] : bounds[-1]]
+        cuts = np.array(bounds[1:-1], dtype=int) - bounds[0]
+        return np.stack([_decode(frame) for frame in np.split(encoded, cuts)])
+
+    def table(self, name: str) -> np.ndarray:
+        """A column: person, session, units, pose_deg; of pictures also expression, of clips severity."""
+        return np.asarray(self.group[name])
+
+    @cached_property
+    def ends(self) -> np.ndarray:
+        """One past the last frame of each entry."""
+        return np.asarray(self.group["ends"])
+
+    @cached_property
+    def frame_ends(self) -> np.ndarray:
+        """One past the last byte of each frame."""
+        return np.asarray(self.group["frame_ends"])
+
+
+class _Pile:
+    """Frames and rows of one kind on their way to the file: bytes at once, tables at the end."""
+
+    def __init__(self, file: h5py.File, name: str) -> None:
+        self._group = file.create_group(name)
+        self._webp = self._group.create_dataset("webp", (0,), np.uint8, maxshape=(None,), chunks=(1 << 18,))
+        self._frame_ends: list[int] = []
+        self._ends: list[int] = []
+        self._rows: list[dict[str, np.ndarray]] = []
+
+    def add(self, frames: np.ndarray, quality: int, row: dict[str, np.ndarray]) -> None:
+        for frame in frames:
+            encoded = _encode(frame, quality)
+            start = len(self._webp)
+            self._webp.resize((start + len(encoded),))
+            self._webp[start:] = encoded
+            self._frame_ends.append(len(self._webp))
+        self._ends.append(len(self._frame_ends))
+        self._rows.append(row)
+
+    def close(self) -> None:
+        self._group["frame_ends"] = np.array(self._frame_ends, dtype=np.int64)
+        self._group["ends"] = np.array(self._ends, dtype=np.int64)
+        for name in self._rows[0] if self._rows else ():
+            self._group.create_dataset(name, data=np.stack([row[name] for row in self._rows]), compression="gzip")
+
+
+def _row(item: Picture | Clip, **labels: int) -> dict[str, np.ndarray]:
+    whole = {"person": item.person, "session": item.session, **labels}
+    measured = {"units": item.units.astype(np.float16), "pose_deg": item.pose_deg.astype(np.float16)}
+    return {name: np.array(value, dtype=np.int64) for name, value in whole.items()} | measured
+
+
+def _encode(frame: np.ndarray, quality: int) -> np.ndarray:
+    done, encoded = cv2.imencode(".webp", frame[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, quality])
+    if not done:
+        raise RuntimeError("OpenCV could not encode a picture as WebP")
+    return np.asarray(encoded).ravel()
+
+
+def _decode(encoded: np.ndarray) -> np.ndarray:
+    frame = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    if frame is None:
+        raise FacesError("a picture of the cohort is damaged; generate the cohort anew")
+    return np.asarray(frame[..., ::-1])
