@@ -36,6 +36,7 @@ from studio.project import atomic
 from studio.project.places import user_folder
 
 FIRST_FRAME_S = 30.0
+SWITCH_INTERVAL_S = 0.5e-3
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,13 @@ log = logging.getLogger(__name__)
 def prepare_process() -> None:
     """Settings of the whole process that a live view wants: frames' memory is kept, BLAS runs on one thread.
 
-    A second BLAS thread makes a PSF hardly faster and takes the core that the capture thread and the UI need.
+    A second BLAS thread makes a PSF hardly faster and takes the core that the capture thread and the UI need. The
+    live worker asks for the interpreter after each call of numpy and cv2; at the usual 5 ms a turn it waits for the
+    window so often that a drag falls from 28 to 22 frames a second.
     """
     keep_freed_memory()
     threadpool_limits(limits=1, user_api="blas")
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
 def launch(file: Path | None, source: str | None, screenshot: Path | None, after_s: float) -> int:

@@ -14,8 +14,8 @@ from studio.optics.lens import DesignError
 
 Work = Callable[[Callable[[], bool]], Any]
 """Is given a function that tells, between steps, whether the result is still wanted."""
-FOLLOW_REST = 4.0
-"""For work that follows a drag: a fifth of a core for it, the rest for the live picture."""
+FOLLOW_REST = 9.0
+"""For work that follows a drag: a tenth of a core for each, the rest for the live picture."""
 _LONGEST_REST_S = 0.3
 
 

@@ -16,6 +16,7 @@ from studio.gui.widgets.term_bars import TermBars
 from studio.optics.lens import COLOURS
 from studio.optics.metrics import opd, surface
 
+RENEW_EVERY_MS = 100
 QUANTITY_KEY, COLOUR_KEY = "wavefront.quantity", "wavefront.colour"
 HEIGHT, OPD = "height", "opd"
 MAP_SAMPLES = 128
@@ -29,7 +30,7 @@ class WavefrontDock(QDockWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Wavefront", parent)
         self._document = document
-        self._pace = Pace(self._renew, self)
+        self._pace = Pace(self._renew, self, RENEW_EVERY_MS)
         self.setAccessibleName("Wavefront")
         self.quantity = Segments(
             "Quantity",
