@@ -26,7 +26,10 @@ def raw_pixels() -> Recogniser:
     return Recogniser("raw pixels", 112, place_by_points(112), embed)
 
 
-def noise_pictures(pictures: list[Picture], seed: int = 0) -> list[Picture]:
-    """Uniform noise in the sizes of `pictures`: nobody can be told from it."""
-    rng = np.random.default_rng(seed)
-    return [rng.integers(0, 256, p.shape, np.uint8) for p in pictures]
+def noise_crops(recogniser: Recogniser, count: int, seed: int = 0) -> Picture:
+    """Uniform noise (count, size, size, 3) as `recogniser` takes it: nobody can be told from it.
+
+    Drawn in crops, not in pictures: a picture's noise is turned and scaled with the face, and that tells people apart.
+    """
+    size = (count, recogniser.size_px, recogniser.size_px, 3)
+    return np.random.default_rng(seed).integers(0, 256, size, np.uint8)

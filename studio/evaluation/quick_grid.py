@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.capture.offline import OfflineCamera
-from studio.evaluation.controls import noise_pictures
+from studio.evaluation.controls import noise_crops
 from studio.evaluation.inversion import METHODS
 from studio.evaluation.pairs import PAIRS_A_CLASS, Pairs, draw_pairs
 from studio.evaluation.scenes import Embedder, Progress, Scenes, captured
@@ -72,12 +72,12 @@ def quick_grid(
     shown = captured(scenes, camera)
     progress("deconvolving", 0.2)
     restored = deconvolved(shown, camera, design.sensor.noise)
-    noise = noise_pictures(scenes.pictures, seed)
     cells: list[Cell] = []
     for i, recogniser in enumerate(recognisers):
         progress(f"recognising with {recogniser.name}", 0.3 + 0.7 * i / len(recognisers))
         embed = Embedder(recogniser, scenes)
-        clear, seen, back, chance = (embed(pictures) for pictures in (scenes.pictures, shown, restored, noise))
+        clear, seen, back = (embed(pictures) for pictures in (scenes.pictures, shown, restored))
+        chance = recogniser.embed(noise_crops(recogniser, len(shown), seed))
         for scenario, attacker, probes, references in (
             (CLEAR, "A0", clear, clear),
             (WATCH_LIST, "A0", seen, clear),

@@ -37,7 +37,7 @@ class Menus(QObject):
             if row.id == "random-lens":
                 _add_presets(menu, window.document.apply_preset)
             elif row.id == "save-layout":
-                _add_docks(menu, docks)
+                _add_docks(menu.addMenu("&Docks"), docks)
                 menu.addSeparator()
                 menu.addMenu(self._themes(menu))
                 menu.addMenu(self._layouts)

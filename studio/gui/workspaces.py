@@ -130,7 +130,7 @@ def _live(window: QMainWindow, docks: Docks) -> None:
     _show_only(window, docks, (live, lens, psf))
     side = _bounded(window.width() // 3, _LIVE_SIDE_PX)
     window.resizeDocks([live, lens], [window.width() - side, side], _ACROSS)
-    window.resizeDocks([lens, psf], [60, 40], _DOWN)
+    window.resizeDocks([lens, psf], [66, 34], _DOWN)
 
 
 def _design(window: QMainWindow, docks: Docks) -> None:

@@ -60,7 +60,7 @@ def test_it_offers_actions_presets_docks_and_layouts(window: MainWindow, tmp_pat
     window.command_palette.open()
     places = {(command.place, command.title.split("  ")[0]) for command in window.command_palette.shown}
     assert {(row.menu, row.text.replace("&", "")) for row in ACTIONS} <= places
-    assert {("View", "Wavefront"), ("View › Layouts", "Desk"), ("View › Theme", "Dark")} <= places
+    assert {("View › Docks", "Wavefront"), ("View › Layouts", "Desk"), ("View › Theme", "Dark")} <= places
     assert ("File › Open recent", "mine") in places
     assert len([place for place, _ in places if place == "File › New from preset"]) == len(PRESETS)
 

@@ -37,7 +37,6 @@ class LiveStatus(QWidget):
         self.state = TokenLabel(token="text")
         self.state.setAccessibleName("State of the source")
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.state.setWordWrap(True)
         self.retry = QPushButton("Try again")
         self.retry.setAccessibleDescription("Opens the source again")
         self.retry.clicked.connect(self.again)
@@ -76,7 +75,9 @@ class LiveStatus(QWidget):
     def show_state(self, state: SourceState) -> None:
         word, token = PHASES[state.phase]
         self.dot.set_token(token)
+        self.state.setWordWrap(state.phase != "streaming")  # what went wrong is read in full, a name need not be
         self.state.setText(f"{word}: {state.message}" if state.message else word)
+        self.state.setToolTip(self.state.text())
         self.retry.setVisible(state.phase in ("lost", "retrying", "failed"))
         if state.phase != "streaming":
             self.times.interrupt()
