@@ -201,6 +201,8 @@ def _unpack(model: Model, archive: Path, target: Path) -> None:
             )
         os.replace(staging, target)
     except OSError as error:
+        if target.is_dir():
+            return  # another process was quicker
         raise ModelError(f"{target} cannot be written: {error.strerror or error}") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)  # gone already when all went well

