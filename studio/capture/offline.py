@@ -163,7 +163,8 @@ def _capture_file(camera: OfflineCamera, path: Path, target: Path, name: str, re
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         _capture_video(camera, path, target, name, report)
         return
-    write_picture(target / name, camera(read_deep_picture(path), len(report.files)), camera.bits)
+    frame = read_deep_picture(path)
+    write_picture(_free(target / name, path), camera(frame, len(report.files)), camera.bits)
     report.files.append(name)
     report.frames += 1
     if path.suffix.lower() in JPEG_SUFFIXES:
@@ -178,15 +179,19 @@ def _capture_video(camera: OfflineCamera, path: Path, target: Path, name: str, r
         height, width = first.shape[:2]
         if height % 2 or width % 2:  # OpenCV's encoders drop the last row and column
             report.add_note(f"{name} has an odd side ({width} x {height} px), which no video here keeps: PNG frames")
+            _free(target / f"{name}.frames", path)
             for number, shown in enumerate(captures, start=1):
                 report.files.append(f"{name}.frames/{number:06d}.png")
                 write_picture(target / report.files[-1], shown, camera.bits)
                 report.frames += 1
+            _check_count(path, video, number, report)
             return
         if path.suffix.lower() not in LOSSLESS_SUFFIXES + VIEWING_SUFFIXES:
             name = f"{name}.mp4"  # OpenCV cannot write that format
         fps = usable_fps(video.get(cv2.CAP_PROP_FPS))
-        report.frames += write_video(target / name, captures, fps, (width, height))
+        frames = write_video(_free(target / name, path), captures, fps, (width, height))
+        report.frames += frames
+        _check_count(path, video, frames, report)
     finally:
         video.release()
     report.files.append(name)
@@ -194,6 +199,20 @@ def _capture_video(camera: OfflineCamera, path: Path, target: Path, name: str, r
     if suffix in VIEWING_SUFFIXES:
         report.add_note("MPEG-4 videos are compressed and only for viewing; an input named .avi or .mkv gives FFV1")
     _note_depth(camera, suffix, report)
+
+
+def _free(goal: Path, source: Path) -> Path:
+    """`goal` itself; SourceError when the capture of another input has that name."""
+    if goal.exists():
+        raise SourceError(f"{source} was left out: the capture of another input is called {goal.name}; rename one")
+    return goal
+
+
+def _check_count(path: Path, video: cv2.VideoCapture, frames: int, report: CaptureReport) -> None:
+    """Whether the video gave what it says it holds: decoders pass over what is damaged without a word."""
+    said = round(video.get(cv2.CAP_PROP_FRAME_COUNT))
+    if frames < said:
+        report.problems.append(f"{path}: {frames} of {said} frames could be read; it is damaged or cut short")
 
 
 def _note_depth(camera: OfflineCamera, suffix: str, report: CaptureReport) -> None:

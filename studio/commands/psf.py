@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from studio.commands.projects import add_lens, chosen_lens
-from studio.commands.shared import Answer, check_folder, number, whole
+from studio.commands.shared import Answer, check_folder, number, output_file, whole
 from studio.exchange.psf_files import grid_facts, target_path, write_psf
 from studio.optics.psf import psf
 
@@ -15,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_lens(parser)
     parser.add_argument("--depth", type=number, metavar="M", help="object distance, m (default: the project's)")
     parser.add_argument("--size", type=whole, default=64, metavar="K", help="sensor pixels a side (default 64)")
-    parser.add_argument("--out", type=Path, required=True, metavar="F.npz|F.png|F.svg")
+    parser.add_argument("--out", type=output_file, required=True, metavar="F.npz|F.png|F.svg")
 
 
 def run(options: argparse.Namespace) -> Answer:

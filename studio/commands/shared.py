@@ -54,6 +54,14 @@ def project_file(text: str) -> Path:
     return path.with_name(f"{path.name}.odr")
 
 
+def output_file(text: str) -> Path:
+    """Argument type: the path of a file to write."""
+    path = Path(text)
+    if not path.name or path.name == ".." or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
+    return path
+
+
 def check_folder(target: Path) -> None:
     """UsageError when there is no folder that `target` could be written into."""
     if not target.parent.is_dir():

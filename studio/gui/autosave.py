@@ -31,6 +31,7 @@ class Autosave(QObject):
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.write)
         self._timer.start()
+        document.dirty_changed.connect(self._forget_what_was_taken_back)
 
     @property
     def busy(self) -> bool:
@@ -67,6 +68,13 @@ class Autosave(QObject):
 
     def _written(self, revision: int) -> None:
         self._written_revision = revision
+        self._forget_what_was_taken_back()
+
+    @Slot()
+    def _forget_what_was_taken_back(self) -> None:
+        """Edits that were undone are no unsaved work; what is being written is looked at again afterwards."""
+        if self._written_for and not self._document.dirty and not self._background.busy:
+            self.forget()
 
     def _failed(self, error: ProjectError) -> None:
         self.message.emit(f"Not autosaved: {error}")

@@ -48,9 +48,13 @@ def remove_leftovers(path: Path) -> None:
 def write(path: Path, content: bytes, verify: Callable[[bytes], object], backup: Path | None = None) -> None:
     """Put `content` into `path`; whatever happens meanwhile, `path` holds all of the old or all of the new.
 
-    `verify` is given what the disk gave back and raises when it is not sound. `backup`, if named, receives the old
-    file. Raises OSError; the old file is as it was then, and nothing is left behind.
+    A link is followed. `verify` is given what the disk gave back and raises when it is not sound. `backup`, if named,
+    receives the old file. Raises OSError, also for what is no ordinary file; the old file is as it was then, and
+    nothing is left behind.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "not an ordinary file; choose another name", str(path))
     new, old = temporary(path), temporary(path)
     try:
         _write_new(new, content, mode=path.stat().st_mode & 0o777 if path.exists() else None)

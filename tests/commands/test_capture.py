@@ -19,7 +19,7 @@ def clip(path: Path, size: tuple[int, int] = (64, 48), frames: int = 7) -> Path:
     """A video that grows brighter; the MJPEG writer keeps odd sides."""
     writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), 12.0, size)
     for i in range(frames):
-        writer.write(np.full((size[1], size[0], 3), 30 * i, np.uint8))
+        writer.write(np.full((size[1], size[0], 3), 30 * i % 256, np.uint8))
     writer.release()
     return path
 
@@ -248,3 +248,30 @@ def test_a_capture_that_cannot_be_written_leaves_no_folder(tmp_path, refused, mo
     line = refused("capture", "--preset", "ideal", "--input", tmp_path / "in", "--out", tmp_path / "b" / "out", code=1)
     assert "a.png: the disk is full" in line
     assert not (tmp_path / "b").exists()
+
+
+def test_no_capture_takes_the_place_of_another(tmp_path, run_json):
+    source = tmp_path / "in"
+    (source / "b.avi.frames").mkdir(parents=True)
+    clip(source / "a.avi", frames=3).rename(source / "a.webm")  # becomes a.webm.mp4
+    clip(source / "a2.avi", frames=5).rename(source / "a.webm.mp4")
+    clip(source / "b.avi", (63, 48), frames=2)  # becomes b.avi.frames/
+    photo(source / "b.avi.frames" / "000001.png")
+    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out")
+    assert len(set(facts["files"])) == len(facts["files"])
+    assert {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.*") if p.is_file()} == {
+        *facts["files"],
+        "capture.json",
+    }
+    assert len(facts["problems"]) == 2
+    assert all("rename" in problem for problem in facts["problems"])
+
+
+def test_a_video_cut_short_says_how_much_is_missing(tmp_path, run_json):
+    whole = clip(tmp_path / "whole.avi", frames=40).read_bytes()
+    (tmp_path / "cut.avi").write_bytes(whole[: len(whole) * 6 // 10])
+    facts = run_json("capture", "--preset", "ideal", "--input", tmp_path / "cut.avi", "--out", tmp_path / "out")
+    assert facts["frames"] < 40
+    assert f"{facts['frames']} of 40 frames" in facts["problems"][0]
+    facts = run_json("capture", "--preset", "ideal", "--input", tmp_path / "whole.avi", "--out", tmp_path / "out2")
+    assert facts["problems"] == []

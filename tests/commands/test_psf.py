@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -33,3 +34,21 @@ def test_bad_names_are_one_line(project, tmp_path, refused):
     assert "either" in refused("psf", project, "--preset", "ideal", "--out", tmp_path / "x.npz")
     assert "does not exist" in refused("psf", "--preset", "ideal", "--out", tmp_path / "no" / "x.npz")
     assert not (tmp_path / "x.npz").exists()
+
+
+def test_a_link_is_followed_and_what_is_no_file_is_left_alone(tmp_path, run_json, refused):
+    link, goal, pipe = tmp_path / "link.npz", tmp_path / "goal.npz", tmp_path / "pipe.npz"
+    goal.write_bytes(b"old")
+    link.symlink_to(goal)
+    os.mkfifo(pipe)
+    run_json("psf", "--preset", "focused-1m", "--size", "9", "--out", link)
+    assert link.is_symlink()
+    assert goal.read_bytes()[:2] == b"PK"
+    line = refused("psf", "--preset", "focused-1m", "--size", "9", "--out", pipe, code=1)
+    assert "not an ordinary file" in line
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_a_folder_is_no_name_for_a_file(name, refused):
+    assert "no name of a file" in refused("psf", "--preset", "focused-1m", "--size", "9", "--out", name)

@@ -282,6 +282,26 @@ def test_unsaved_work_goes_to_the_recovery_file_and_leaves_with_a_save(files, do
     assert recovery.find(saved) is None
 
 
+def test_work_taken_back_is_not_offered_after_a_crash(files, document, saved, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    autosave(files, qtbot)
+    document.undo_stack.undo()
+    assert recovery.find(saved) is None
+    document.undo_stack.redo()
+    autosave(files, qtbot)
+    assert recovery.find(saved) is not None
+
+
+def test_work_taken_back_while_it_is_written_is_not_offered(files, document, saved, qtbot) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    files.autosave.write()
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not files.autosave.busy)
+    assert recovery.find(saved) is None
+
+
 def autosave(files: Files, qtbot) -> None:
     files.autosave.write()
     qtbot.waitUntil(lambda: not files.autosave.busy)
