@@ -6,10 +6,9 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDockWidget,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -22,10 +21,10 @@ from studio.capture.pipeline import LiveFrame, LivePsf
 from studio.exchange.psf_picture import LOG_DECADES, psf_picture
 from studio.faces.pictures import Frame, SourceError, limit_shorter_side
 from studio.gui.comparison import Comparison, compare, parameter_rows
+from studio.gui.docks.following_dock import FollowingDock
 from studio.gui.document import Document
 from studio.gui.icons import icon
 from studio.gui.live import LiveController
-from studio.gui.newest import FOLLOW_REST, NewestWork
 from studio.gui.theme import SPACING
 from studio.gui.thumbnails import portrait
 from studio.gui.widgets.buttons import tool_button
@@ -44,20 +43,18 @@ PORTRAIT, LIVE = "portrait", "live"
 SCENE_PX = 256
 
 
-class CompareDock(QDockWidget):
+class CompareDock(FollowingDock):
     """Computed in a thread while the dock is in view; follows the current lens when that is one of the two.
 
     Whoever owns the dock calls `stop` before the end.
     """
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
-        super().__init__("Compare", parent)
+        super().__init__("Compare", self._show, self._refuse, parent)
         self._document = document
         self._variants: tuple[Variant, ...] = ()
         self._shown: Comparison | None = None
         self._live_frame: Frame | None = None
-        self._work = NewestWork("compare", self._show, self._refuse, rest=FOLLOW_REST)
-        self.setAccessibleName("Compare")
         self.sheet = ComparisonSheet()
         content = QWidget()
         column = QVBoxLayout(content)
@@ -70,22 +67,12 @@ class CompareDock(QDockWidget):
         self.setWidget(content)
         document.project_replaced.connect(self._restore)
         document.variants_changed.connect(self._follow_variants)
-        live.psf_ready.connect(self._follow_lens)
+        live.psf_ready.connect(self._follow)
         live.frame_ready.connect(self._keep_frame)
-        self.destroyed.connect(self._work.cancel)
         self._show_icons()
         self._restore()
 
-    def stop(self, timeout_s: float = 2.0) -> bool:
-        """End the thread for good; False when it is still busy after `timeout_s`."""
-        return self._work.stop(timeout_s)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._request()
-
     def hideEvent(self, event: QHideEvent) -> None:
-        self._work.cancel()
         self._live_frame = None
         super().hideEvent(event)
 
@@ -234,9 +221,9 @@ class CompareDock(QDockWidget):
         self._request()
 
     @Slot(object)
-    def _follow_lens(self, result: LivePsf) -> None:
+    def _follow(self, result: LivePsf) -> None:
         if CURRENT in self.sides:
-            self._request(draft=result.draft)
+            self._request(result.draft)
 
     @Slot(object)
     def _keep_frame(self, frame: LiveFrame) -> None:
@@ -264,7 +251,7 @@ class CompareDock(QDockWidget):
     # Pictures
 
     @Slot()
-    def _request(self, *, draft: bool = False) -> None:
+    def _request(self, draft: bool = False) -> None:
         if not self.isVisible():
             return
         first, second = self.designs()

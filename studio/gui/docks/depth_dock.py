@@ -9,14 +9,12 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.capture.pipeline import LivePsf
 from studio.exchange.psf_picture import LOG_DECADES, psf_picture
+from studio.gui.docks.following_dock import FollowingDock
 from studio.gui.document import Document
 from studio.gui.live import LiveController
-from studio.gui.newest import FOLLOW_REST, NewestWork
 from studio.gui.theme import SPACING
 from studio.gui.widgets.depth_tiles import DepthTile, DepthTiles
 from studio.gui.widgets.labels import TokenLabel
@@ -40,18 +38,16 @@ class DepthSeries:
     draft: bool
 
 
-class DepthDock(QDockWidget):
+class DepthDock(FollowingDock):
     """Four PSFs on one scale, computed in a thread while the dock is in view; a click sets the object distance.
 
     Whoever owns the dock calls `stop` before the end.
     """
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
-        super().__init__("Through depth", parent)
+        super().__init__("Through depth", self._show, self._refuse, parent)
         self._document = document
         self._engine = PsfEngine(LIVE_MEMORY_BYTES)  # used by the one thread of `_work` only
-        self._work = NewestWork("through-depth", self._show, self._refuse, rest=FOLLOW_REST)
-        self.setAccessibleName("Through depth")
         self.strip = DepthTiles(DISTANCES_M)
         self.caption = TokenLabel("Computing …")
         self.caption.setWordWrap(True)
@@ -67,27 +63,9 @@ class DepthDock(QDockWidget):
             tile.clicked.connect(self._choose)
         document.design_changed.connect(self._mark_current)
         live.psf_ready.connect(self._follow)
-        self.destroyed.connect(self._work.cancel)
         self._mark_current()
 
-    def stop(self, timeout_s: float = 2.0) -> bool:
-        """End the thread for good; False when it is still busy after `timeout_s`."""
-        return self._work.stop(timeout_s)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._request(draft=False)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._work.cancel()
-        super().hideEvent(event)
-
-    @Slot(object)
-    def _follow(self, result: LivePsf) -> None:
-        if self.isVisible():
-            self._request(result.draft)
-
-    def _request(self, draft: bool) -> None:
+    def _request(self, draft: bool = False) -> None:
         design, engine = self._document.design, self._engine
         self._work.request(lambda wanted: depth_series(design, engine, draft, wanted))
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.capture.pipeline import LivePsf
+from studio.gui.docks.following_dock import FollowingDock
 from studio.gui.document import Document
 from studio.gui.live import LiveController
-from studio.gui.newest import FOLLOW_REST, NewestWork
 from studio.gui.theme import SPACING
 from studio.gui.widgets.curve_plot import LineKey
 from studio.gui.widgets.labels import NumberLabel, TokenLabel
@@ -26,19 +24,17 @@ _POINTS_IN_MAIN_LOBE = 3
 _MOST_POINTS, _MOST_DRAFT_POINTS = 2049, 257
 
 
-class MtfDock(QDockWidget):
+class MtfDock(FollowingDock):
     """Computed in a thread, at the pace of `live` and only while the dock is in view.
 
     Whoever owns the dock calls `stop` before the end.
     """
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
-        super().__init__("MTF", parent)
+        super().__init__("MTF", self._show, self._refuse, parent)
         self._document = document
-        self._work = NewestWork("mtf", self._show, self._refuse, rest=FOLLOW_REST)
         self._mtf: Mtf | None = None
         self._pointed_per_mm: float | None = None
-        self.setAccessibleName("MTF")
         self.channels = Segments(
             "Colours",
             (
@@ -72,7 +68,6 @@ class MtfDock(QDockWidget):
         self.plot.pointed.connect(self._point)
         document.project_replaced.connect(self._restore)
         live.psf_ready.connect(self._follow)
-        self.destroyed.connect(self._work.cancel)
         self._restore()
 
     def _make_readings(self) -> QGridLayout:
@@ -98,23 +93,6 @@ class MtfDock(QDockWidget):
                 label.setToolTip(title.toolTip())
                 grid.addWidget(label, row, 1 + place, alignment=Qt.AlignmentFlag.AlignRight)
         return grid
-
-    def stop(self, timeout_s: float = 2.0) -> bool:
-        """End the thread for good; False when it is still busy after `timeout_s`."""
-        return self._work.stop(timeout_s)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._request()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._work.cancel()
-        super().hideEvent(event)
-
-    @Slot(object)
-    def _follow(self, result: LivePsf) -> None:
-        if self.isVisible():
-            self._request(result.draft)
 
     def _request(self, draft: bool = False) -> None:
         design, log = self._document.design, self.scale.choice == "log"
