@@ -1,0 +1,28 @@
+"""Whom long work tells how it goes, and whom it asks whether to go on. Free of Qt, of torch and of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Listener:
+    """Hears of everything and does nothing; subclasses do something with what they care for."""
+
+    def progress(self, stage: str, share: float) -> None:
+        """`stage` in words for a person; `share` of the whole work done, 0 to 1."""
+
+    def values(self, step: int, values: Mapping[str, float]) -> None:
+        """One point of each named curve at `step`."""
+
+    def score(self, name: str, value: tuple[float, float, float]) -> None:
+        """A partial result: value, lower and upper end of its interval, by the name it has in the record."""
+
+    def note(self, text: str) -> None:
+        """A line that belongs into the record: what was left out, and why."""
+
+    def stopping(self) -> bool:
+        """Whether the user asked to stop: finish the step, keep what there is."""
+        return False
+
+
+SILENT = Listener()
