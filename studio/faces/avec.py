@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,13 +54,16 @@ class ClipSet:
     root: Path
     clips: tuple[Clip, ...]
     warnings: tuple[str, ...] = ()
+    reader: Callable[[Path, str], Iterator[NDArray[np.uint8]]] | None = None
+    """Reads the frames of one clip from (root, place); None means a video or a folder of frames."""
 
     def __len__(self) -> int:
         return len(self.clips)
 
     def frames(self, number: int) -> Iterator[NDArray[np.uint8]]:
         """The frames of clip `number`, (H, W, 3) uint8 RGB, one at a time."""
-        yield from read_frames(self.root / self.clips[number].place)
+        place = self.clips[number].place
+        yield from self.reader(self.root, place) if self.reader else read_frames(self.root / place)
 
     def split(self, name: str) -> ClipSet:
         return replace(self, clips=tuple(clip for clip in self.clips if clip.split == name))

@@ -154,7 +154,8 @@ def test_an_empty_folder_and_a_missing_one_are_refused_in_one_line(kind: str, tm
 
 
 @pytest.mark.parametrize(
-    ("spec", "reason"), [("celebb:/x", "unknown data"), ("celeba:", "says no folder"), ("folder:~nosuchuser/x", "home")]
+    ("spec", "reason"),
+    [("celebb:/x", "cannot be used here"), ("celeba:", "says no folder"), ("folder:~nosuchuser/x", "home")],
 )
 def test_a_spec_that_makes_no_sense(spec: str, reason: str) -> None:
     with pytest.raises(FacesError, match=reason):

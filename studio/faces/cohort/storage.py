@@ -108,6 +108,12 @@ class Frames:
         cuts = np.array(bounds[1:-1], dtype=int) - bounds[0]
         return np.stack([_decode(frame) for frame in np.split(encoded, cuts)])
 
+    def frame(self, index: int, number: int = 0) -> np.ndarray:
+        """One frame (side, side, 3) uint8 RGB of one picture or clip, without decoding the others."""
+        at = (int(self.ends[index - 1]) if index else 0) + number
+        start = int(self.frame_ends[at - 1]) if at else 0
+        return _decode(self.group["webp"][start : int(self.frame_ends[at])])
+
     def table(self, name: str) -> np.ndarray:
         """A column: person, session, units, pose_deg; of pictures also expression, of clips severity."""
         return np.asarray(self.group[name])
