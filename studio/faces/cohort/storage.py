@@ -55,14 +55,19 @@ class Cohort:
         try:
             self._file = h5py.File(path, "r")
         except OSError as error:
-            raise FacesError(f"{path} cannot be read as a cohort: {error}") from error
+            reason = os.strerror(error.errno) if error.errno else str(error).splitlines()[0]
+            raise FacesError(f"{path} cannot be read as a cohort: {reason}") from error
         if self._file.attrs.get("format") != _FORMAT:
             self._file.close()
             raise FacesError(f"{path} is not a cohort of format {_FORMAT}; make one with `opticaldr cohort generate`")
-        self.plan = CohortPlan(**json.loads(self._file.attrs["plan"]))
-        self.pictures = Frames(self._file["pictures"])
-        self.clips = Frames(self._file["clips"])
-        self.split = np.asarray(self._file["people/split"])  # (P,) index into SPLITS
+        try:
+            self.plan = CohortPlan(**json.loads(self._file.attrs["plan"]))
+            self.pictures = Frames(self._file["pictures"])
+            self.clips = Frames(self._file["clips"])
+            self.split = np.asarray(self._file["people/split"])  # (P,) index into SPLITS
+        except (KeyError, TypeError, ValueError) as error:
+            self._file.close()
+            raise FacesError(f"{path} is a damaged cohort; generate it anew ({error})") from error
 
     def __enter__(self) -> Cohort:
         return self
