@@ -1,0 +1,72 @@
+"""The cohort that ships: whole, as large as promised, kept apart by people, and not told apart by colour alone."""
+
+from __future__ import annotations
+
+import hashlib
+
+import cv2
+import numpy as np
+import pytest
+from scipy.stats import f_oneway
+from sklearn.linear_model import RidgeCV
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from studio.faces.cohort.faces import clips, pictures, shipped
+from studio.faces.cohort.severity import track_features
+from studio.faces.cohort.storage import Cohort
+from studio.resources import resource_path
+
+
+@pytest.fixture(scope="module")
+def stills() -> tuple[np.ndarray, np.ndarray]:
+    """All pictures at 16 x 16, and who is on them."""
+    faces = pictures(shipped())
+    small = [cv2.resize(faces.read(i), (16, 16), interpolation=cv2.INTER_AREA) for i in range(len(faces))]
+    return np.stack(small) / 255.0, faces.identities
+
+
+def test_every_file_is_the_one_that_was_shipped():
+    lines = resource_path("cohort", "SHA256SUMS").read_text().splitlines()
+    assert len(lines) >= 2
+    for line in lines:
+        expected, name = line.split()
+        assert hashlib.sha256(resource_path("cohort", name).read_bytes()).hexdigest() == expected, name
+
+
+def test_it_is_as_large_as_promised_and_splits_share_nobody():
+    faces, moving = pictures(shipped()), clips(shipped())
+    assert len(faces.people) >= 200
+    assert np.bincount(faces.identities).min() >= 10
+    assert faces.read(0).shape >= (112, 112, 3)
+    assert len(moving) >= 150
+    assert min(sum(1 for _ in moving.frames(i)) for i in (0, 149)) >= 40
+    assert faces.overlap() == moving.overlap() == ()
+    assert set(faces.split("test").identities.tolist()).isdisjoint(faces.split("train").identities.tolist())
+
+
+@pytest.mark.parametrize("attacker", ["mean colour", "raw pixels"])
+def test_neither_colour_nor_raw_pixels_tell_people_apart(stills, attacker):
+    small, people = stills
+    found = small.mean((1, 2)) if attacker == "mean colour" else small.reshape(len(small), -1)
+    squares = (found**2).sum(1)
+    distance = squares[:, None] + squares[None, :] - 2 * found @ found.T
+    one, other = np.triu_indices(len(people), 1)
+    assert roc_auc_score(people[one] == people[other], -distance[one, other]) <= 0.65
+
+
+def test_severity_is_independent_of_who_it_is_and_readable_from_the_true_face():
+    with Cohort(shipped()) as cohort:
+        table = cohort.clips.table
+        units, pose, severity, person = (table(n) for n in ("units", "pose_deg", "severity", "person"))
+        split = cohort.split[person]
+    # a person has one clip, so what may depend on the person is the split and the seed's order
+    assert f_oneway(*(severity[split == s] for s in range(3))).pvalue > 0.01
+    assert abs(np.corrcoef(person, severity)[0, 1]) < 0.2
+    features = np.stack([track_features(u.astype(float), p.astype(float)) for u, p in zip(units, pose, strict=True)])
+    model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 25))).fit(
+        features[split == 0], severity[split == 0]
+    )
+    for number in (1, 2):
+        assert np.abs(model.predict(features[split == number]) - severity[split == number]).mean() <= 4
