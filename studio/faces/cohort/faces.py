@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,6 +51,22 @@ def frames(path: Path) -> FaceSet:
     labels["severity"] = np.repeat(table.table("severity"), length).astype(np.float32)
     places = tuple(f"clips/{clip}/{frame}" for clip in range(count) for frame in range(length))
     return _set(path, cohort, places, np.repeat(table.table("person"), length), labels, {})
+
+
+def everything(path: Path, every: int = 4) -> FaceSet:
+    """The stills of `path` and one of `every` frames of its clips in one set: what a network learns from."""
+    stills, moving = pictures(path), frames(path)
+    moving = moving.subset(np.arange(len(moving)) % every == 0)
+    unknown = {name: np.full(len(stills), np.nan, np.float32) for name in moving.labels.keys() - stills.labels.keys()}
+    left = {**stills.labels, **unknown}
+    right = {name: moving.labels.get(name, np.full(len(moving), np.nan, np.float32)) for name in left}
+    return replace(
+        stills,
+        pictures=stills.pictures + moving.pictures,
+        splits=np.concatenate((stills.splits, moving.splits)),
+        identities=np.concatenate((stills.identities, moving.identities)),
+        labels={name: np.concatenate((left[name], right[name])) for name in left},
+    )
 
 
 def clips(path: Path) -> ClipSet:
