@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from studio.commands.projects import writing
-from studio.commands.shared import Answer, UsageError, check_folder, project_file
+from studio.commands.projects import changed_project
+from studio.commands.shared import Answer, UsageError, project_file
 from studio.optics.parameters import get_value, set_value
-from studio.project import store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,19 +15,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Answer:
-    check_folder(options.file)
-    lock = store.ProjectLock(options.file)
-    with writing():
-        lock.acquire()
-    with lock:  # it may be taken twice
-        project = store.load(options.file)
-        design, done = project.design, {}
+    done = {}
+    with changed_project(options.file) as held:
+        design = held.project.design
         for change in options.changes:
             key, equals, text = change.partition("=")
             if not equals:
                 raise UsageError(f"{change!r} is not of the form KEY=VALUE")
             design = set_value(design, key.strip(), text)
             done[key.strip()] = get_value(design, key.strip())
-        with writing():
-            store.save(project.with_design(design, f"Set {', '.join(done)}"), options.file)
+        held.project = held.project.with_design(design, f"Set {', '.join(done)}")
     return Answer(done, "\n".join(f"{key} = {value}" for key, value in done.items()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from studio.commands.projects import writing
-from studio.commands.shared import Answer, UsageError, check_folder, project_file
+from studio.commands.projects import changed_project
+from studio.commands.shared import Answer, UsageError, project_file
 from studio.project import store, variants
 from studio.project.model import Project
 
@@ -34,17 +34,9 @@ def run(options: argparse.Namespace) -> Answer:
         raise UsageError(f"{len(options.words)} words after {options.action}; use `{form}` and quote names with spaces")
     if options.action == _LIST:
         return _listed(store.load(options.file))
-    check_folder(options.file)
-    lock = store.ProjectLock(options.file)
-    with writing():
-        lock.acquire()
-    with lock:  # it may be taken twice
-        before = store.load(options.file)
-        after = _CHANGES[options.action][0](before, *options.words)
-        if after is not before:
-            with writing():
-                store.save(after, options.file)
-    return _listed(after)
+    with changed_project(options.file) as held:
+        held.project = _CHANGES[options.action][0](held.project, *options.words)
+    return _listed(held.project)
 
 
 def _listed(project: Project) -> Answer:
