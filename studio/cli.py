@@ -9,9 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import redirect_stdout, suppress
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from importlib import import_module
 from io import StringIO
 from itertools import takewhile
@@ -60,18 +63,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names beyond the terminal's alphabet are escaped, not fatal
             stream.reconfigure(errors="backslashreplace")
+    debug = False
     try:
         with redirect_stdout(StringIO()) as help_text:  # argparse would not notice that nobody can read it
             options = _parser(arguments[0]).parse_args(arguments)
-        answer: Answer = options.run(options)
+        debug = options.debug
+        with nullcontext() if arguments[0] == "studio" else _killed_politely():  # the window has its own way
+            answer: Answer = options.run(options)
     except SystemExit as ended:  # argparse is done
         return _print(help_text.getvalue().rstrip()) or int(ended.code or 0)
-    except KeyboardInterrupt:
-        return _refuse("stopped", 1)
+    except KeyboardInterrupt as error:
+        return _refuse("; ".join(("stopped", *getattr(error, "__notes__", ()))), 1)
     except Exception as error:
-        if "--debug" in arguments:
-            raise
-        return _refuse(*_explain(error))
+        if debug:
+            traceback.print_exc()
+        text, code = _explain(error)
+        return _refuse("; ".join((text, *getattr(error, "__notes__", ()))), code)
     as_json = options.json and answer.data is not None
     return _print(json.dumps(answer.data, indent=2, allow_nan=False) if as_json else answer.text) or answer.code
 
@@ -107,8 +114,21 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     return parser
 
 
+@contextmanager
+def _killed_politely() -> Iterator[None]:
+    """A polite kill ends the command as Ctrl+C does: what is half done is cleaned up."""
+    if threading.current_thread() is not threading.main_thread():  # signals come to that one alone
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _explain(error: Exception) -> tuple[str, int]:
-    """What went wrong, for a person, and the exit code."""
+    """What went wrong, for a person, and the exit code; the error's notes say what is left behind."""
     if isinstance(error, ImportError):
         return f"{error}; `opticaldr doctor` names the line that mends it", 1
 
@@ -122,17 +142,29 @@ def _explain(error: Exception) -> tuple[str, int]:
         return f"{error.filename}: {atomic.reason(error)}", 1
     if isinstance(error, OSError | MemoryError):
         return str(error) or type(error).__name__, 1
+
+    from studio.faces.face_set import FacesError
+    from studio.faces.pictures import SourceError
+
+    if isinstance(error, FacesError | SourceError):
+        return str(error), 2
     return f"unexpected {type(error).__name__}: {error}; --debug shows where", 1
 
 
 def _refuse(text: str, code: int) -> int:
-    with suppress(OSError):  # nobody may be listening
-        print(f"opticaldr: {_one_line(text)}", file=sys.stderr)
+    if sys.stderr is not None:  # closed, and `print` would take standard output
+        with suppress(OSError):  # nobody may be listening
+            print(f"opticaldr: {_one_line(text)}", file=sys.stderr)
     return code
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return _printable(" ".join(text.split()))
+
+
+def _printable(text: str) -> str:
+    """`text` without what would command the terminal: a name may hold anything."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 def _print(text: str) -> int:
@@ -141,10 +173,11 @@ def _print(text: str) -> int:
         return 0
     try:
         if text:
-            print(text)
+            print(_printable(text))
         sys.stdout.flush()
     except OSError as error:
         # what is still in the buffer must not fail a second time at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):  # a stand-in without a file has none to lose
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1 if isinstance(error, BrokenPipeError) else _refuse(f"standard output: {error.strerror}", 1)
     return 0

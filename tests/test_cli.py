@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -150,8 +152,62 @@ def test_a_package_that_is_missing_points_to_the_doctor(monkeypatch, capsys):
 
 def test_debug_shows_the_traceback(tmp_path):
     done = subprocess.run([*STUDIO, "info", "missing.odr", "--debug"], capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1] == "opticaldr: missing.odr: there is no such file"
+
+
+def test_debug_is_an_option_and_no_word_of_another(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["variant", "missing.odr", "keep", "--", "--debug"]) == 2
+    assert capsys.readouterr().err == "opticaldr: missing.odr: there is no such file\n"
+
+
+def test_a_refusal_never_goes_to_standard_output():
+    without_errors = ["sh", "-c", 'exec "$@" 2>&-', "sh"]
+    done = subprocess.run([*without_errors, *STUDIO, "verify", "missing.odr"], stdout=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_output_that_fails_without_a_file_of_its_own_is_one_line(monkeypatch, capsys):
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert cli.main(["presets"]) == 1
+    assert capsys.readouterr().err == "opticaldr: standard output: No space left on device\n"
+
+
+def test_what_a_name_holds_never_commands_the_terminal(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["verify", "\x1b[31mred.odr"]) == 2
+    assert capsys.readouterr().err == "opticaldr: \\x1b[31mred.odr: there is no such file\n"
+    assert cli.main(["new", "\x1b[31mred.odr"]) == 2
+    assert "cannot be printed" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["info", "{}"], ["new", "{}"], ["psf", "--preset", "ideal", "--out", "{}"]])
+def test_the_folder_of_a_user_is_filled_in_everywhere(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    cli.main([text.format("~/lens") for text in arguments])
+    assert "~" not in capsys.readouterr().err
+    assert cli.main([text.format("~nosuchuser/lens") for text in arguments]) == 2
+    assert "no user of that name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", ["pictures.SourceError", "face_set.FacesError"])
+def test_faces_that_cannot_be_read_are_bad_input(error, monkeypatch, capsys):
+    module, _, name = error.partition(".")
+
+    def fail(_options: object) -> Answer:
+        raise getattr(import_module(f"studio.faces.{module}"), name)("no faces here")
+
+    monkeypatch.setattr("studio.commands.presets.run", fail)
+    assert cli.main(["presets"]) == 2
+    assert capsys.readouterr().err == "opticaldr: no faces here\n"
 
 
 def test_an_unreachable_display_is_one_line():

@@ -20,6 +20,7 @@ from studio.faces.pictures import (
     open_video,
     read_picture,
     read_video,
+    source_path,
 )
 
 _FAR = 60
@@ -51,9 +52,9 @@ def open_live(spec: str) -> FrameSource | Recorded:
     """A source for the live view, `clip:PATH` and `folder:PATH` as `Recorded`; SourceError says in one line why not."""
     kind, _, rest = spec.partition(":")
     if kind == "clip" and rest:
-        return RecordedClip(_path(rest))
+        return RecordedClip(source_path(rest))
     if kind == "folder" and rest:
-        return RecordedFolder(_path(rest))
+        return RecordedFolder(source_path(rest))
     return open_source(spec)
 
 
@@ -226,10 +227,3 @@ class Transport:
         if not length:
             return max(number, 0)
         return number % length if self.loop else min(max(number, 0), length - stride)
-
-
-def _path(text: str) -> Path:
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        raise SourceError(f"{text}: there is no such user") from None

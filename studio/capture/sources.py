@@ -22,7 +22,7 @@ from studio.faces.pictures import (
     portrait_path,
     read_picture,
     read_video,
-    user_path,
+    source_path,
 )
 
 DEFAULT_SOURCE = "portrait"
@@ -56,9 +56,9 @@ def open_source(spec: str, *, shorter_side: int | None = LIVE_SHORTER_SIDE) -> F
     if is_camera(spec):
         return Camera(int(rest), shorter_side)
     if kind == "clip" and rest:
-        return Clip(user_path(rest), shorter_side)
+        return Clip(source_path(rest), shorter_side)
     if kind == "folder" and rest:
-        return Folder(user_path(rest), shorter_side)
+        return Folder(source_path(rest), shorter_side)
     if kind == "cohort":
         raise SourceError(f"source {spec!r} is not available yet; use {KNOWN}")
     raise SourceError(f"source {spec!r} is unknown; known are {KNOWN}")
@@ -76,7 +76,7 @@ def input_path(spec: str) -> Path:
         return portrait_path()
     kind, _, rest = spec.partition(":")
     place = rest if kind in ("clip", "folder") else spec
-    path = user_path(place)
+    path = source_path(place)
     if not place:
         raise SourceError(f"{spec!r} names no picture, video or folder")
     if not path.exists() and kind == "camera":

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from studio.capture.offline import capture_to_folder, with_capture_options
 from studio.commands.projects import add_lens, chosen_lens
-from studio.commands.shared import Answer, UsageError, number, whole
-from studio.faces.pictures import SourceError
+from studio.commands.shared import Answer, UsageError, number, path, whole
 from studio.optics.baselines import NONE, parse_baseline
 
 
@@ -18,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--input", required=True, metavar="IMAGE|VIDEO|DIR", help="a folder gives all its pictures and videos"
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="a new or empty folder: nothing is ever overwritten"
+        "--out", type=path, required=True, metavar="DIR", help="a new or empty folder: nothing is ever overwritten"
     )
     parser.add_argument("--depth", type=number, metavar="M", help="object distance, m")
     parser.add_argument("--noise", type=number, metavar="S", help="read noise, share of full scale")
@@ -36,10 +34,7 @@ def run(options: argparse.Namespace) -> Answer:
     if baseline != NONE and options.file is None and options.preset is None:
         options.preset = "ideal"  # a baseline needs no lens, only a sensor
     design = with_capture_options(chosen_lens(options), options.depth, options.noise, options.bits)
-    try:
-        report = capture_to_folder(design, options.input, options.out, baseline=baseline, seed=options.seed)
-    except SourceError as error:
-        raise UsageError(str(error)) from error
+    report = capture_to_folder(design, options.input, options.out, baseline=baseline, seed=options.seed)
     facts = {
         "out": str(options.out),
         "files": report.files,

@@ -17,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Answer:
+    if not options.file.name.isprintable():
+        raise UsageError(f"{options.file.name!r} holds characters that cannot be printed; choose another name")
     if options.file.exists():
         raise UsageError(f"{options.file} exists already; choose another name or remove it first")
     check_folder(options.file)

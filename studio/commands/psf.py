@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from studio.commands.projects import add_lens, chosen_lens
-from studio.commands.shared import Answer, check_folder, number, output_file, whole
-from studio.exchange.psf_files import grid_facts, target_path, write_psf
+from studio.commands.shared import Answer, check_folder, number, output_in, whole
+from studio.exchange.psf_files import FORMATS, grid_facts, write_psf
 from studio.optics.psf import psf
 
 
@@ -14,13 +15,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_lens(parser)
     parser.add_argument("--depth", type=number, metavar="M", help="object distance, m (default: the project's)")
     parser.add_argument("--size", type=whole, default=64, metavar="K", help="sensor pixels a side (default 64)")
-    parser.add_argument("--out", type=output_file, required=True, metavar="F.npz|F.png|F.svg")
+    parser.add_argument("--out", type=output_in(*FORMATS), required=True, metavar="F.npz|F.png|F.svg")
 
 
 def run(options: argparse.Namespace) -> Answer:
-    result = psf(chosen_lens(options), object_distance_m=options.depth, size=options.size)
-    target = target_path(options.out)
+    target: Path = options.out
     check_folder(target)
+    result = psf(chosen_lens(options), object_distance_m=options.depth, size=options.size)
     write_psf(result, target)
     grid = grid_facts(result.grid)
     facts = {

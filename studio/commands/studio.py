@@ -7,15 +7,17 @@ import os
 from pathlib import Path
 
 from studio import display
-from studio.commands.shared import Answer, UsageError, check_folder, number, output_file, project_file
+from studio.commands.shared import Answer, UsageError, check_folder, number, output_in, project_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", type=project_file, metavar="FILE.odr", help="project to open (default: the example)"
     )
-    parser.add_argument("--source", metavar="SPEC", help="camera:0, clip:PATH or folder:PATH")
-    parser.add_argument("--screenshot", type=output_file, metavar="PNG", help="write a picture of the window, then end")
+    parser.add_argument("--source", metavar="SPEC", help="portrait, camera:N, clip:PATH or folder:PATH")
+    parser.add_argument(
+        "--screenshot", type=output_in(".png"), metavar="F.png", help="write a picture of the window, then end"
+    )
     parser.add_argument("--after", type=seconds, default=0.0, metavar="S", help="seconds after the first live frame")
 
 

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.user_paths import user_path
+
 Frame = NDArray[np.uint8]
 DeepFrame = Frame | NDArray[np.uint16]
 
@@ -33,12 +35,12 @@ class SourceError(ValueError):
     """Frames that cannot be read; the text is one line that names what and why."""
 
 
-def user_path(text: str) -> Path:
+def source_path(text: str) -> Path:
     """`text` as a path, with `~` and `~name` filled in; SourceError when there is no such user."""
     try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        raise SourceError(f"{text}: there is no user of that name") from None
+        return user_path(text)
+    except ValueError as error:
+        raise SourceError(str(error)) from None
 
 
 def read_picture(path: Path) -> Frame:

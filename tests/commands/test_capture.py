@@ -222,8 +222,10 @@ def test_links_that_lead_to_themselves_are_one_line(tmp_path, refused):
         (tmp_path / name).symlink_to(tmp_path / name)
         assert name in refused("capture", "--preset", "ideal", "--input", tmp_path / name, "--out", tmp_path / "o")
     arguments = ["capture", "--preset", "ideal", "--input", tmp_path / "a.png"]
-    assert "leads nowhere" in refused(*arguments, "--out", tmp_path / "loop")
-    assert refused(*arguments, "--out", tmp_path / "loop" / "o", code=1)
+    for out in (tmp_path / "loop", tmp_path / "loop" / "o"):
+        assert "leads back to itself" in refused(*arguments, "--out", out)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert "leads nowhere" in refused(*arguments, "--out", tmp_path / "gone")
 
 
 def test_a_folder_of_broken_files_is_refused(tmp_path, refused):

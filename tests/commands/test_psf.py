@@ -49,6 +49,12 @@ def test_a_link_is_followed_and_what_is_no_file_is_left_alone(tmp_path, run_json
     assert pipe.is_fifo()
 
 
+@pytest.mark.parametrize("name", ["p.jpg", "lens-0.5"])
+def test_a_format_that_cannot_be_written_is_refused(name, tmp_path, refused):
+    assert "only .npz or .png or .svg" in refused("psf", "--preset", "ideal", "--out", tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["", ".", ".."])
 def test_a_folder_is_no_name_for_a_file(name, refused):
     assert "no name of a file" in refused("psf", "--preset", "focused-1m", "--size", "9", "--out", name)

@@ -63,6 +63,12 @@ def test_a_bad_delay_is_one_line(after, word, refused, launched):
     assert word in refused("studio", "--screenshot", "w.png", "--after", after)
 
 
+def test_the_picture_of_the_window_is_a_png(tmp_path, refused, run_json, launched):
+    assert "only .png" in refused("studio", "--screenshot", tmp_path / "w.jpg")
+    assert launched == []
+    assert run_json("studio", "--screenshot", tmp_path / "w")["screenshot"] == str(tmp_path / "w.png")
+
+
 def test_a_missing_folder_for_the_picture_is_bad_input(tmp_path, refused, launched):
     assert "does not exist" in refused("studio", "--screenshot", tmp_path / "no" / "w.png")
     assert launched == []
