@@ -83,6 +83,7 @@ def _work(app: QApplication, file: Path | None, source: str | None) -> int:
     log.info("started: %s", versions())
     try:
         window = MainWindow(settings)
+        window.fit_screen()
         guard.reported.connect(window.show_problem)
         _show_first(window, file, source)
         if earlier:

@@ -42,16 +42,18 @@ from studio.gui.live import LiveController
 from studio.gui.menus import Menus
 from studio.gui.progress import StatusProgress
 from studio.gui.settings import Settings
+from studio.gui.theme import SPACING
 from studio.gui.toasts import ToastAction, Toasts
 from studio.gui.tour import Tour
 from studio.gui.welcome import WelcomePage
+from studio.gui.widgets.dock_scroll import DockScroll
 from studio.gui.workspaces import WORKSPACES, Workspaces
 from studio.optics.lens import DesignError
 from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
 
-DEFAULT_SIZE = (1280, 800)
-HELP_PX = 320
+DEFAULT_SIZE = QSize(1280, 800)
+FRAME = QSize(2 * SPACING, 5 * SPACING)  # about what a desktop draws around a window
 MESSAGE_MS = 6000
 
 
@@ -123,6 +125,8 @@ class MainWindow(QMainWindow):
         for name, dock in docks.items():
             dock.setObjectName(f"dock-{name}")  # saved layouts go by this name
             dock.widget().setAutoFillBackground(True)
+            if dock is not lens_dock:  # which scrolls by itself, and never sideways
+                dock.setWidget(DockScroll(dock.widget(), dock))
         return docks
 
     def _make_toolbar(self) -> None:
@@ -184,6 +188,10 @@ class MainWindow(QMainWindow):
         self.files.nothing_open.connect(self.welcome.open)
         self.workspaces.layout_removed.connect(self._offer_layout)
 
+    def fit_screen(self) -> None:
+        """Shrink to what the screen has room for, with the frame that a desktop draws around a window."""
+        self.resize(self.size().boundedTo(self.screen().availableSize() - FRAME))
+
     # What the actions call
 
     def random_lens(self) -> None:
@@ -205,13 +213,7 @@ class MainWindow(QMainWindow):
         if focused is not self._help:
             names = {dock: name for name, dock in self._docks.items()}
             self._help.show_topic(names[focused] if isinstance(focused, QDockWidget) else START)
-        if not self._help.isVisible():
-            self._help.show()
-            QTimer.singleShot(0, self, self._widen_help)  # once it has its place
         _bring_up(self._help)
-
-    def _widen_help(self) -> None:
-        self.resizeDocks([self._help], [HELP_PX], Qt.Orientation.Horizontal)
 
     def show_log(self) -> None:
         _bring_up(self._log)
@@ -343,7 +345,7 @@ class MainWindow(QMainWindow):
         self.settings.flush()
 
     def _place(self) -> None:
-        self.resize(*DEFAULT_SIZE)
+        self.resize(DEFAULT_SIZE)
         if self.settings.geometry is not None:
             self.restoreGeometry(self.settings.geometry)
 

@@ -6,19 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
 from studio.gui.dialogs import Dialogs
+from studio.gui.docks.guest_dock import GuestDock
 from studio.gui.settings import Settings
 
 LAYOUT_VERSION = 3  # raised when the docks change so much that a stored arrangement no longer fits
 Docks = dict[str, QDockWidget]
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-_LIVE_SIDE_PX = (408, 480)  # narrowest and widest column of the lens beside the live view
+_LIVE_SIDE_PX = (384, 480)  # narrowest and widest column of the lens beside the live view
 _LENS_PX = (376, 460)  # the same in the design workspace
 _WITH_THE_LENS = ("history", "variants")
 _BESIDE = {"help": Qt.DockWidgetArea.RightDockWidgetArea, "log": Qt.DockWidgetArea.BottomDockWidgetArea}
+_SEPARATOR_PX = 6  # as in the style sheet
 _TWO_PICTURES_PX = 1180  # from here on the PSF and the wavefront stand side by side
 _THREE_BELOW_PX = 1600  # from here on MTF and depth do, too
 
@@ -72,9 +74,11 @@ class Workspaces(QObject):
         """Put the docks of the current workspace where they belong."""
         self._window.setUpdatesEnabled(False)  # one paint, whatever is moved
         for dock in self._docks.values():  # all out first: what is still in would make the window grow
-            dock.setFloating(False)
+            if dock.isFloating() and dock.parent():  # one that was never in is no window of its own either
+                dock.setFloating(False)
             self._window.removeDockWidget(dock)
         self._current.arrange(self._window, self._docks)
+        self._forget_guests()
         self._window.setUpdatesEnabled(True)
 
     def store(self) -> None:
@@ -111,8 +115,14 @@ class Workspaces(QObject):
     def _restore(self, state: QByteArray) -> bool:
         self._window.setUpdatesEnabled(False)
         fits = self._window.restoreState(state, LAYOUT_VERSION)
+        self._forget_guests()
         self._window.setUpdatesEnabled(True)
         return fits
+
+    def _forget_guests(self) -> None:
+        for dock in self._docks.values():
+            if isinstance(dock, GuestDock):
+                dock.forget()
 
     def _show(self) -> None:
         stored = self._settings.arrangement(self._current.id)
@@ -128,8 +138,9 @@ def _live(window: QMainWindow, docks: Docks) -> None:
     window.splitDockWidget(live, lens, _ACROSS)
     window.splitDockWidget(lens, psf, _DOWN)
     _show_only(window, docks, (live, lens, psf))
-    side = _bounded(window.width() // 3, _LIVE_SIDE_PX)
-    window.resizeDocks([live, lens], [window.width() - side, side], _ACROSS)
+    room = _room_px(window)
+    side = _bounded(room // 3, _LIVE_SIDE_PX)
+    window.resizeDocks([live, lens], [room - side, side], _ACROSS)
     window.resizeDocks([lens, psf], [66, 34], _DOWN)
 
 
@@ -138,8 +149,8 @@ def _design(window: QMainWindow, docks: Docks) -> None:
     lens, psf, wavefront, live, mtf, depth = (
         docks[name] for name in ("lens", "psf", "wavefront", "live", "mtf", "depth")
     )
-    width = window.width()
-    side = _bounded(width // 3, _LENS_PX)
+    width, room = window.width(), _room_px(window)
+    side = _bounded(room // 3, _LENS_PX)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, lens)
     window.splitDockWidget(lens, psf, _ACROSS)
     window.splitDockWidget(psf, mtf, _DOWN)
@@ -154,14 +165,14 @@ def _design(window: QMainWindow, docks: Docks) -> None:
     else:
         window.tabifyDockWidget(mtf, depth)
     _show_only(window, docks, (lens, psf, wavefront, live, mtf, depth))
-    window.resizeDocks([lens, psf], [side, width - side], _ACROSS)
+    window.resizeDocks([lens, psf], [side, room - side], _ACROSS)
     if width >= _TWO_PICTURES_PX:
         window.resizeDocks([psf, wavefront], [50, 50], _ACROSS)
         below = [mtf, depth, live] if width >= _THREE_BELOW_PX else [mtf, live]
-        window.resizeDocks(below, [(width - side) // len(below)] * len(below), _ACROSS)
+        window.resizeDocks(below, [(room - side) // len(below)] * len(below), _ACROSS)
     else:
-        window.resizeDocks([lens, live], [50, 50], _DOWN)
-    window.resizeDocks([psf, mtf], [55, 45], _DOWN)
+        window.resizeDocks([lens, live], [45, 55], _DOWN)
+    window.resizeDocks([psf, mtf], [53, 47], _DOWN)
 
 
 def _compare(window: QMainWindow, docks: Docks) -> None:
@@ -172,8 +183,9 @@ def _compare(window: QMainWindow, docks: Docks) -> None:
     window.tabifyDockWidget(variants, lens)
     window.tabifyDockWidget(compare, psf)
     _show_only(window, docks, (variants, compare, lens, psf))
-    side = _bounded(window.width() // 3, _LENS_PX)
-    window.resizeDocks([variants, compare], [side, window.width() - side], _ACROSS)
+    room = _room_px(window)
+    side = _bounded(room // 3, _LENS_PX)
+    window.resizeDocks([variants, compare], [side, room - side], _ACROSS)
 
 
 def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) -> None:
@@ -186,6 +198,13 @@ def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) 
         dock.setVisible(dock in shown)
     for dock in reversed(shown):
         dock.raise_()  # of several tabs the first one named is in front
+
+
+def _room_px(window: QMainWindow) -> int:
+    """Width that the docks of two columns share: what the rail and the line between them leave."""
+    bars = window.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    rails = [bar for bar in bars if window.toolBarArea(bar) == Qt.ToolBarArea.LeftToolBarArea]
+    return window.width() - sum(rail.sizeHint().width() for rail in rails) - _SEPARATOR_PX
 
 
 def _bounded(value: int, limits: tuple[int, int]) -> int:

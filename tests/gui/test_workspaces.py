@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolBar, QToolButton
 
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
+from studio.gui.widgets.dock_scroll import DockScroll
 from studio.gui.workspaces import WORKSPACES
 from tests.gui.conftest import ScriptedDialogs, trigger
 
@@ -65,9 +66,55 @@ def test_nothing_forces_the_window_beyond_its_size(window: MainWindow, workspace
         dock = docks(window)[name]
         if not dock.visibleRegion().isEmpty():  # not behind a tab
             assert window.rect().contains(dock.geometry()), name
-            least = dock.minimumSizeHint()
-            assert dock.width() >= least.width(), name
-            assert dock.height() >= least.height(), name
+            needed = needs(dock)  # no scroll bar in the usual arrangement
+            assert dock.widget().width() >= needed.width(), name
+            assert dock.widget().height() >= needed.height(), name
+
+
+@pytest.mark.parametrize("workspace", [w.id for w in WORKSPACES])
+def test_no_dock_makes_the_window_grow(window: MainWindow, workspace: str, qtbot) -> None:
+    """Also with what was arranged for a large window, and with everything open at once."""
+    window.resize(1920, 1080)
+    trigger(window, f"workspace-{workspace}")
+    trigger(window, "reset-layout")
+    QApplication.processEvents()
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1024, 700)
+    for dock in docks(window).values():
+        dock.show()
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == (1024, 700), dock.objectName()
+
+
+@pytest.mark.parametrize("workspace", [w.id for w in WORKSPACES])
+def test_help_and_log_get_their_room_and_give_it_back(window: MainWindow, workspace: str, qtbot) -> None:
+    trigger(window, f"workspace-{workspace}")
+    QApplication.processEvents()
+    before = sizes(window)
+    help_dock, log_dock = docks(window)["dock-help"], docks(window)["dock-log"]
+    trigger(window, "help")
+    qtbot.waitUntil(lambda: help_dock.width() == 320)
+    trigger(window, "log")
+    qtbot.waitUntil(lambda: log_dock.height() >= 176)
+    log_dock.close()
+    help_dock.close()
+    qtbot.waitUntil(lambda: sizes(window) == before)
+
+
+def sizes(window: MainWindow) -> dict[str, tuple[int, int]]:
+    """Of the docks in front, to the few pixels that a layout rounds."""
+    return {
+        name: (round(dock.width(), -1), round(dock.height(), -1))
+        for name, dock in docks(window).items()
+        if not dock.visibleRegion().isEmpty()
+    }
+
+
+def needs(dock: QDockWidget) -> QSize:
+    """What the content of a dock needs to be seen whole."""
+    content = dock.widget()
+    return content.widget().minimumSizeHint() if isinstance(content, DockScroll) else content.minimumSizeHint()
 
 
 def test_the_rail_and_its_keys_switch(window: MainWindow, qtbot) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
-    QDockWidget,
     QLineEdit,
     QTextBrowser,
     QToolButton,
@@ -20,10 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.gui.docks.guest_dock import GuestDock
 from studio.gui.theme import SPACING
 from studio.resources import resource_path
 
 START = "start"
+_WIDTH_PX = 40 * SPACING
 _ORDER = (START, "lens", "psf", "wavefront", "mtf", "depth", "live", "history", "variants", "compare", "log")
 
 
@@ -51,12 +52,11 @@ def topics() -> dict[str, Topic]:
     return {name: Topic(name, found[name]) for name in names}
 
 
-class HelpDock(QDockWidget):
+class HelpDock(GuestDock):
     """One topic at a time, chosen from a list, found by a heading, or asked for with F1."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Help", parent)
-        self.setAccessibleName("Help")
+        super().__init__("Help", Qt.Orientation.Horizontal, _WIDTH_PX, parent)
         self.topic = QComboBox()
         self.topic.setAccessibleName("Topic")
         for topic in topics().values():

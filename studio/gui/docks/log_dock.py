@@ -7,25 +7,26 @@ from html import escape
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from studio.gui.docks.guest_dock import GuestDock
 from studio.gui.icons import icon
 from studio.gui.logs import RecentLines, log_folder, recent
 from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.segments import Choice, Segments
 
 LOOK_EVERY_MS = 400
+_HEIGHT_PX = 22 * SPACING
 _LEVELS = {"all": logging.INFO, "warnings": logging.WARNING, "errors": logging.ERROR}
 
 
-class LogDock(QDockWidget):
+class LogDock(GuestDock):
     """Follows `lines` while it is in sight; what is marked stays in place as long as the end is out of sight."""
 
     def __init__(self, lines: RecentLines = recent, parent: QWidget | None = None) -> None:
-        super().__init__("Log", parent)
+        super().__init__("Log", Qt.Orientation.Vertical, _HEIGHT_PX, parent)
         self._lines = lines
         self._seen = -1
-        self.setAccessibleName("Log")
         self.level = Segments(
             "Level",
             (
