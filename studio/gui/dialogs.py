@@ -6,6 +6,7 @@ never overwrites anything, and keeps the errors for whoever started it.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,8 @@ APP_NAME = "OpticalDR Studio"
 FILE_FILTER = "OpticalDR Studio projects (*.odr)"
 NOTICE = "Research use only. Not a medical device; nothing it shows is a diagnosis."
 
+log = logging.getLogger(__name__)
+
 Unsaved = Literal["save", "discard", "cancel"]
 Recover = Literal["recover", "discard", "later", "cancel"]
 
@@ -35,6 +38,8 @@ class Problem:
     kept: str
     to_do: str = ""
     details: str = ""
+    way_out: str = ""
+    """What a button offers to do instead."""
 
     def __str__(self) -> str:
         return "\n".join(filter(None, (self.happened, self.why, self.kept, self.to_do)))
@@ -54,9 +59,10 @@ class Dialogs:
         answers: dict[int, Unsaved] = {button.Save: "save", button.Discard: "discard"}
         return answers.get(self._run(box), "cancel")
 
-    def ask_read_only(self, text: str) -> bool:
+    def ask_read_only(self, name: str, why: str) -> bool:
         """Whether to open a project that cannot be written, as a copy to be saved elsewhere."""
-        box = self._box("lock", "This project cannot be changed where it is.", text)
+        about = "A copy can be changed and saved under another name; the file itself stays as it is."
+        box = self._box("lock", f"“{name}” can only be opened as a copy.", f"{why}\n\n{about}")
         return self._ask(box, "Open a copy")
 
     def ask_recover(self, name: str, what: str) -> Recover:
@@ -111,18 +117,25 @@ class Dialogs:
             return None
         return Path(dialog.selectedFiles()[0])
 
-    def show_problem(self, problem: Problem) -> None:
+    def show_problem(self, problem: Problem) -> bool:
+        """Whether the user takes its way out."""
+        log.error("%s %s", problem.happened, problem.why)
         more = "\n\n".join(filter(None, (problem.why, problem.kept, problem.to_do)))
         box = self._box("error", problem.happened, more, "error")
         report = f"{problem}\n\n{problem.details or versions()}"
         box.setDetailedText(report)
+        way_out = box.addButton(problem.way_out, QMessageBox.ButtonRole.AcceptRole) if problem.way_out else None
         copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
         copy.setIcon(icon("copy"))
         box.addButton(QMessageBox.StandardButton.Close)
-        box.setDefaultButton(QMessageBox.StandardButton.Close)
+        if way_out is None:
+            box.setDefaultButton(QMessageBox.StandardButton.Close)
+        else:
+            box.setDefaultButton(way_out)
         self._run(box)
         if box.clickedButton() is copy:
             QGuiApplication.clipboard().setText(report)
+        return way_out is not None and box.clickedButton() is way_out
 
     def show_about(self) -> None:
         about = AboutDialog(
@@ -170,7 +183,7 @@ class QuietDialogs(Dialogs):
     def ask_unsaved(self, name: str) -> Unsaved:
         return "discard"
 
-    def ask_read_only(self, text: str) -> bool:
+    def ask_read_only(self, name: str, why: str) -> bool:
         return True
 
     def ask_recover(self, name: str, what: str) -> Recover:
@@ -194,8 +207,9 @@ class QuietDialogs(Dialogs):
     def choose_save(self, suggestion: Path, title: str = "") -> Path | None:
         return None
 
-    def show_problem(self, problem: Problem) -> None:
+    def show_problem(self, problem: Problem) -> bool:
         self._problems.append(problem)
+        return False
 
     def show_about(self) -> None:
         return

@@ -5,9 +5,9 @@ Whatever fails leaves the open document and the file as they were, and says so.
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,20 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.gui.autosave import Autosave
 from studio.gui.background import Background
-from studio.gui.dialogs import Dialogs, Problem
+from studio.gui.dialogs import Dialogs
 from studio.gui.document import UNTITLED, Document
+from studio.gui.opening import (
+    Loaded,
+    backup_problem,
+    is_example,
+    load,
+    load_backup,
+    locked,
+    open_problem,
+    reason,
+    save_problem,
+    what_comes_back,
+)
 from studio.gui.settings import Settings
 from studio.optics.presets import DEFAULT_PRESET, preset
 from studio.project import recovery, store
@@ -28,18 +40,11 @@ from studio.resources import project_path
 
 EXAMPLE = "first-light.odr"
 
+_NOWHERE = Path(UNTITLED)
+
 Action = Callable[[], object]
 
-
-@dataclass(frozen=True)
-class _Loaded:
-    project: Project
-    lock: ProjectLock | None
-    digest: str | None
-    refused: str = ""
-    """Why the lock could not be had; the project may then only be opened as a copy."""
-    offer: Offer | None = None
-    """Newer work on it that a crash left."""
+log = logging.getLogger(__name__)
 
 
 class Files(QObject):
@@ -50,6 +55,8 @@ class Files(QObject):
     message = Signal(str)
     warned = Signal(str)
     """Nothing is lost, yet the user should know."""
+    saved_share = Signal(float)
+    """How much of the file that is being saved is written, 0 to 1."""
     copied = Signal(object)
     """Path of a copy that was saved."""
     nothing_open = Signal()
@@ -67,6 +74,7 @@ class Files(QObject):
         self._lock: ProjectLock | None = None
         self._digest: str | None = None
         self._saving = False
+        self._stop_saving = threading.Event()
         self._after_save: Action | None = None
         self._opening = ""
         self._begun = False
@@ -110,23 +118,30 @@ class Files(QObject):
         self.open_path(path, then)
 
     def _load(self, path: Path, then: Action | None) -> None:
-        self.message.emit(f"Opening {path.name} ...")
         mine = self._lock if self._lock is not None and self._lock.path == path.resolve() else None
-        self._opening = path.name
-        self._background.run(
-            lambda: _load(path, mine),
+        self._read(
+            path,
+            lambda: load(path, mine),
             done=lambda loaded: self._loaded(path, loaded, then),
-            failed=lambda error: self._open_failed(path, error),
+            failed=lambda error: self._open_failed(path, error, then),
         )
+
+    def _read(
+        self, path: Path, work: Callable[[], Loaded], done: Callable[[Loaded], None], failed: Callable[[Any], None]
+    ) -> None:
+        self.message.emit(f"Opening {path.name} ...")
+        self._opening = path.name
+        self._background.run(work, done, failed)
 
     def cancel_opening(self) -> None:
         """Stay with the project that is open; the check of the file ends by itself and is forgotten."""
         self._opening = ""
         self._background.cancel(self._let_go)
         self.message.emit("Opening was cancelled")
+        log.info("opening was cancelled")
         self._stay()
 
-    def _let_go(self, loaded: _Loaded) -> None:
+    def _let_go(self, loaded: Loaded) -> None:
         if loaded.lock is not None and loaded.lock is not self._lock:
             loaded.lock.release()
 
@@ -138,10 +153,10 @@ class Files(QObject):
     def _something_open(self) -> bool:
         return self._begun or self._document.dirty
 
-    def _loaded(self, path: Path, loaded: _Loaded, then: Action | None) -> None:
+    def _loaded(self, path: Path, loaded: Loaded, then: Action | None) -> None:
         self._opening = ""
         self.message.emit("")
-        if loaded.refused and not self._dialogs.ask_read_only(loaded.refused):
+        if loaded.refused and not self._dialogs.ask_read_only(path.stem, loaded.refused):
             self._stay()
             return
         offer = loaded.offer
@@ -151,6 +166,7 @@ class Files(QObject):
             self._stay()
             return
         self._begin(loaded.project, path, loaded.lock, loaded.digest)
+        log.info("opened %s%s", path, "" if loaded.lock is not None else " (a copy: saving asks for a place)")
         if offer and answer == "discard":
             offer.discard()
         elif offer and answer == "recover":
@@ -181,6 +197,7 @@ class Files(QObject):
             self._begin(offer.project, _NOWHERE)
         self._document.replace_project(offer.project, self._document.path, name=self._document.name, dirty=True)
         self.autosave.recovered(offer)
+        log.info("recovered unsaved work on %s, kept %s", offer.path or UNTITLED, offer.saved_at)
 
     def _begin(
         self, project: Project, source: Path, lock: ProjectLock | None = None, digest: str | None = None
@@ -194,18 +211,30 @@ class Files(QObject):
         else:  # new, an example, or in use elsewhere: saving asks for a place of its own
             self._document.replace_project(project, name=source.stem)
 
-    def _open_failed(self, path: Path, error: ProjectError) -> None:
+    def _open_failed(self, path: Path, error: ProjectError, then: Action | None) -> None:
         self._opening = ""
         self.message.emit("")
-        stays = f"“{self._document.name}” stays open as it was; the file" if self._something_open else "The file"
-        self._dialogs.show_problem(
-            Problem(
-                f"{path.name} could not be opened.",
-                _reason(path, error),
-                f"{stays} was not changed.",
-                details=str(error),
+        if self._dialogs.show_problem(open_problem(path, error, self._document.name if self._something_open else "")):
+            self._read(
+                path,
+                lambda: load_backup(path),
+                done=lambda loaded: self._loaded_backup(path, loaded, then),
+                failed=lambda error: self._backup_failed(path, error),
             )
-        )
+        else:
+            self._stay()
+
+    def _loaded_backup(self, path: Path, loaded: Loaded, then: Action | None) -> None:
+        self._loaded(path, loaded, then=None)
+        self._document.replace_project(loaded.project, name=path.stem, dirty=True)  # no file of its own holds it
+        self.warned.emit(f"This is the backup of {path.name}. Save it, best under another name, to keep it.")
+        if then is not None:
+            then()
+
+    def _backup_failed(self, path: Path, error: ProjectError) -> None:
+        self._opening = ""
+        self.message.emit("")
+        self._dialogs.show_problem(backup_problem(path, error))
         self._stay()
 
     # Save
@@ -234,13 +263,14 @@ class Files(QObject):
         snapshot = self._document.project
         self._start_saving(
             path,
-            lambda: store.save(snapshot, path),
+            lambda: store.save(snapshot, path, progress=self._follow_saving),
             done=lambda _: self._copied(path),
             failed=lambda error: self._save_failed(path, error),
         )
 
     def _copied(self, path: Path) -> None:
         self.message.emit("")
+        log.info("saved a copy: %s", path)
         self.copied.emit(path)
 
     def _save(self, path: Path, then: Action | None, expected_digest: str | None) -> None:
@@ -248,9 +278,9 @@ class Files(QObject):
         mine = self._lock if self._lock is not None and self._lock.path == path.resolve() else None
 
         def work() -> tuple[ProjectLock, str]:
-            lock = mine or _locked(path)
+            lock = mine or locked(path)
             try:
-                return lock, store.save(snapshot, path, expected_digest=expected_digest)
+                return lock, store.save(snapshot, path, expected_digest=expected_digest, progress=self._follow_saving)
             except ProjectError:
                 if lock is not mine:
                     lock.release()
@@ -263,11 +293,12 @@ class Files(QObject):
             self._document.mark_saved(path, revision)
             self._remember(path)
             self.message.emit(f"Saved {path.name}")
+            log.info("saved %s", path)
             if then is not None:
                 then()
 
         def failed(error: ProjectError) -> None:
-            if isinstance(error, ProjectChanged) and self._dialogs.ask_overwrite_changed(_reason(path, error)):
+            if isinstance(error, ProjectChanged) and self._dialogs.ask_overwrite_changed(reason(path, error)):
                 self._save(path, then, expected_digest=None)
             elif not isinstance(error, ProjectChanged):
                 self._save_failed(path, error)
@@ -277,11 +308,12 @@ class Files(QObject):
     def _start_saving(
         self, path: Path, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[ProjectError], None]
     ) -> None:
-        if _is_example(path):
+        if is_example(path):
             self._save_failed(path, ProjectError(f"{path}: an example that came with the studio; it is never changed"))
             return
         self.message.emit(f"Saving {path.name} ...")
         self._saving = True
+        self._stop_saving.clear()
 
         def succeeded(outcome: Any) -> None:
             self._saving = False
@@ -293,23 +325,30 @@ class Files(QObject):
         def broke(error: ProjectError) -> None:
             self._saving, self._after_save = False, None
             self.message.emit("")
-            failed(error)
+            if self._stop_saving.is_set():
+                self.message.emit(f"Saving was cancelled; {path.name} is as it was")
+                log.info("saving %s was cancelled", path)
+            else:
+                failed(error)
 
         self._background.run(work, succeeded, broke)
+
+    def cancel_saving(self) -> None:
+        """Leave the file as it was, unless it is written already."""
+        self._stop_saving.set()
+
+    def _follow_saving(self, share: float) -> None:
+        """Called in the worker."""
+        if self._stop_saving.is_set():
+            raise ProjectError("the save was cancelled")
+        self.saved_share.emit(share)
 
     def when_saved(self, action: Action) -> None:
         """Do `action` after the save that is under way, if it succeeds."""
         self._after_save = action
 
     def _save_failed(self, path: Path, error: ProjectError) -> None:
-        self._dialogs.show_problem(
-            Problem(
-                f"{path.name} could not be saved.",
-                _reason(path, error),
-                "Your work is still in the window, and the file that was there is as it was.",
-                details=str(error),
-            )
-        )
+        self._dialogs.show_problem(save_problem(path, error))
 
     # Leaving
 
@@ -345,60 +384,3 @@ class Files(QObject):
     def _remember(self, path: Path) -> None:
         self._settings.add_recent(path)
         self.recent_changed.emit()
-
-
-_NOWHERE = Path(UNTITLED)
-
-
-def what_comes_back(offer: Offer) -> str:
-    """When the work was kept, in local time, and what it holds, a line each."""
-    lines = [f"Kept {_local(offer.saved_at)}. What comes back:", *(f"• {gain}" for gain in offer.gains)]
-    if offer.outdated:
-        lines.append("Its file was saved again since then, perhaps by another program.")
-    return "\n".join(lines)
-
-
-def _local(timestamp: str) -> str:
-    try:
-        when = datetime.fromisoformat(timestamp).astimezone()
-    except ValueError:
-        return "at an unknown time"
-    day = {0: "today", 1: "yesterday"}.get((date.today() - when.date()).days, f"on {when:%d %B %Y}")
-    return f"{day} at {when:%H:%M}"
-
-
-def _load(path: Path, held: ProjectLock | None) -> _Loaded:
-    """Runs in the worker. The digest is taken first: a change in between then shows as a change."""
-    lock, refused = held, ""
-    if held is None and not _is_example(path) and path.is_file():
-        try:
-            lock = _locked(path)
-        except ProjectError as error:
-            refused = _reason(path, error)
-    try:
-        digest, project = store.digest(path), store.load(path)
-        offer = recovery.find(path) if lock is not None else None
-    except ProjectError:
-        if lock is not None and lock is not held:
-            lock.release()
-        raise
-    return _Loaded(project, lock, digest, refused, offer)
-
-
-def _reason(path: Path, error: ProjectError) -> str:
-    """The error as a sentence, without the folder."""
-    text = str(error).removeprefix(f"{path}: ")
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _locked(path: Path) -> ProjectLock:
-    lock = ProjectLock(path)
-    lock.acquire()
-    return lock
-
-
-def _is_example(path: Path) -> bool:
-    try:
-        return path.resolve().parent == project_path().resolve()
-    except FileNotFoundError:
-        return False

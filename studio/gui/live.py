@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -12,6 +13,10 @@ from studio.gui.document import Document
 from studio.gui.recording import LiveRecording
 from studio.gui.wall import LiveWall
 from studio.optics.baselines import NONE, Baseline
+
+_TOLD = {"streaming": logging.INFO, "lost": logging.WARNING, "failed": logging.ERROR}  # what the log is told
+
+log = logging.getLogger(__name__)
 
 
 class LiveController(QObject):
@@ -154,6 +159,9 @@ class LiveController(QObject):
     def _note_state(self, state: SourceState) -> None:
         if state.phase != "streaming":
             self.recording.end()
+        if state.phase in _TOLD:
+            said = " ".join((state.phase, state.message)).strip()
+            log.log(_TOLD[state.phase], "source %s: %s", self._source or "built in", said)
 
     def _wake(self) -> None:
         # Called from any thread. The lock is held from the emission until the event is delivered.

@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         self.document.dirty_changed.connect(self.setWindowModified)
         self.document.path_changed.connect(self._show_title)
         self.files.busy_changed.connect(self._set_busy)
+        self.files.saved_share.connect(self.progress.set_share)
         self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
         self.files.warned.connect(self._warn)
@@ -268,7 +269,8 @@ class MainWindow(QMainWindow):
         elif self.files.opening:
             self.progress.begin(f"Opening {self.files.opening}", self.files.cancel_opening)
         else:
-            self.progress.begin("Saving" if self.files.saving else "Looking for unsaved work")
+            saving = self.files.saving
+            self.progress.begin(*(("Saving", self.files.cancel_saving) if saving else ("Looking for unsaved work",)))
 
     @Slot(str)
     def _show_message(self, text: str) -> None:

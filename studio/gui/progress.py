@@ -44,6 +44,7 @@ class StatusProgress(QWidget):
         self.set_share(None)
         self._patience.start()
 
+    @Slot(float)
     def set_share(self, share: float | None) -> None:
         """How much is done, 0 to 1; None when nobody knows."""
         self.bar.setRange(0, 0 if share is None else 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from studio.gui.background import Background
 
 PROGRESS_EVERY_MS = 250
 HIDES_NOTHING = "this lens hides nothing of a face: captures as good as the clear picture are never recorded; blur more"
+
+log = logging.getLogger(__name__)
 
 
 class LiveRecording(QObject):
@@ -46,6 +49,7 @@ class LiveRecording(QObject):
             raise RecordingError(HIDES_NOTHING)
         self._problem = ""
         self._recorder = Recorder(path, on_end=self._finished.emit)
+        log.info("recording the capture: %s", path)
         self._tell()
         self._watch.start()
 
@@ -55,9 +59,9 @@ class LiveRecording(QObject):
         if capture is None or self._still.busy:
             return
         if self._hides:
-            self._still.run(lambda: _try_still(path, capture), lambda said: self.still_saved.emit(*said), _raise)
+            self._still.run(lambda: _try_still(path, capture), lambda said: self._say_of_still(*said), _raise)
         else:
-            self.still_saved.emit(f"Nothing was saved: {HIDES_NOTHING}.", "error")
+            self._say_of_still(f"Nothing was saved: {HIDES_NOTHING}.", "error")
 
     def end(self) -> None:
         """Finish what is being recorded; returns at once, `ended` follows."""
@@ -96,7 +100,13 @@ class LiveRecording(QObject):
         self._recorder = None
         self._watch.stop()
         problem = outcome.problem or self._problem
-        self.ended.emit(Outcome(outcome.path, outcome.progress, problem))
+        told = Outcome(outcome.path, outcome.progress, problem)
+        _note(*describe_outcome(told))
+        self.ended.emit(told)
+
+    def _say_of_still(self, text: str, token: str) -> None:
+        _note(text, token)
+        self.still_saved.emit(text, token)
 
 
 def describe_progress(progress: Progress) -> str:
@@ -114,6 +124,10 @@ def describe_outcome(outcome: Outcome) -> tuple[str, str]:
     if outcome.progress.left_out:
         said += f", {outcome.progress.left_out} frames left out: the disk or the processor was too slow"
     return (f"{said}. {problem}.", "warning") if problem else (f"{said}.", "success")
+
+
+def _note(text: str, token: str) -> None:
+    log.log({"success": logging.INFO, "error": logging.ERROR}.get(token, logging.WARNING), text)
 
 
 def _try_still(path: Path, capture: Frame) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,8 @@ from studio.gui.icons import icon
 from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
 
+log = logging.getLogger(__name__)
+
 Kind = Literal["info", "success", "warning", "error"]
 
 SHOWN_MS = 6000
@@ -22,6 +25,7 @@ MOST = 4
 _WIDTH_PX = 48 * SPACING
 _STEP_IN_MS = 160
 _ICONS = {"info": ("about", "accent"), "success": ("done", "success"), "warning": ("warning", "warning")}
+_LEVELS = {"warning": logging.WARNING, "error": logging.ERROR}  # the log has those too
 _ERROR_ICON = ("error", "error")
 
 
@@ -149,6 +153,8 @@ class Toasts(QObject):
         while len(self.shown) >= MOST:
             passing = next((t for t in self.shown if t.kind != "error"), self.shown[0])
             passing.end()
+        if kind in _LEVELS:
+            log.log(_LEVELS[kind], text)
         toast = Toast(text, kind, action, self._window)
         toast.ended.connect(self._ended)
         self.shown.append(toast)

@@ -24,6 +24,8 @@ _REASONS = {
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
 
+_PIECE_BYTES = 4 * 1024**2  # written at once; a save can be stopped in between
+
 
 def reason(error: OSError) -> str:
     """What went wrong and what to do, in words."""
@@ -45,19 +47,25 @@ def remove_leftovers(path: Path) -> None:
             (path.parent / name).unlink(missing_ok=True)
 
 
-def write(path: Path, content: bytes, verify: Callable[[bytes], object], backup: Path | None = None) -> None:
+def write(
+    path: Path,
+    content: bytes,
+    verify: Callable[[bytes], object],
+    backup: Path | None = None,
+    progress: Callable[[float], object] = lambda _share: None,
+) -> None:
     """Put `content` into `path`; whatever happens meanwhile, `path` holds all of the old or all of the new.
 
     A link is followed. `verify` is given what the disk gave back and raises when it is not sound. `backup`, if named,
-    receives the old file. Raises OSError, also for what is no ordinary file; the old file is as it was then, and
-    nothing is left behind.
+    receives the old file. `progress(share)` is called while the new one is written and may raise as well. Raises
+    OSError, also for what is no ordinary file; the old file is as it was then, and nothing is left behind.
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         raise OSError(errno.EEXIST, "not an ordinary file; choose another name", str(path))
     new, old = temporary(path), temporary(path)
     try:
-        _write_new(new, content, mode=path.stat().st_mode & 0o777 if path.exists() else None)
+        _write_new(new, content, mode=path.stat().st_mode & 0o777 if path.exists() else None, progress=progress)
         written = new.read_bytes()
         if written != content:
             raise ProjectError("the disk gave back other bytes than were written; choose another disk")
@@ -72,14 +80,15 @@ def write(path: Path, content: bytes, verify: Callable[[bytes], object], backup:
         old.unlink(missing_ok=True)  # a rename onto its own other name does nothing and leaves both
 
 
-def _write_new(path: Path, content: bytes, mode: int | None) -> None:
+def _write_new(path: Path, content: bytes, mode: int | None, progress: Callable[[float], object]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         if mode is not None:
             os.fchmod(descriptor, mode)
         rest = memoryview(content)
         while rest:
-            rest = rest[os.write(descriptor, rest) :]
+            progress(1.0 - len(rest) / len(content))
+            rest = rest[os.write(descriptor, rest[:_PIECE_BYTES]) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

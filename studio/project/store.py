@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,16 @@ def load(path: str | Path) -> Project:
     return _load(Path(path))[0]
 
 
-def save(project: Project, path: str | Path, *, expected_digest: str | None = None) -> str:
+def save(
+    project: Project,
+    path: str | Path,
+    *,
+    expected_digest: str | None = None,
+    progress: Callable[[float], object] = lambda _share: None,
+) -> str:
     """Write `project` to `path` and keep the file that was there as PATH.bak. Returns the new `digest`.
 
+    `progress(share)` is called until the new file takes its place; what it raises ends the save.
     ProjectError (one line) leaves the old file as it was; it is a ProjectLocked when another process has the
     project open, and a ProjectChanged when the file's digest is not `expected_digest`, if one is given.
     """
@@ -61,7 +68,7 @@ def save(project: Project, path: str | Path, *, expected_digest: str | None = No
     with _saving, ProjectLock(path):
         if expected_digest is not None and digest(path) != expected_digest:
             raise ProjectChanged(f"{shown}: another program changed it since it was opened; save under another name")
-        write_file(path, raw, backup=beside(path, "bak"))
+        write_file(path, raw, beside(path, "bak"), progress)
     return envelope.open_header(raw[: envelope.SIZE])[0].body_sha256.hex()
 
 
@@ -89,16 +96,19 @@ def info(path: str | Path) -> dict[str, Any]:
     return {"schema": f"{opened.major}.{opened.minor}", **summary(project), "bytes": size}
 
 
-def write_file(path: Path, raw: bytes, backup: Path | None = None) -> None:
+def write_file(
+    path: Path, raw: bytes, backup: Path | None = None, progress: Callable[[float], object] = lambda _share: None
+) -> None:
     """Put the sealed file `raw` into `path` at once or not at all, and check what the disk then holds."""
 
     def check(written: bytes) -> None:
         opened = envelope.open_file(written)
         decode(written, opened.major, opened.minor)
+        progress(1.0)
 
     with _named(path):
         try:
-            atomic.write(path, raw, check, backup)
+            atomic.write(path, raw, check, backup, progress)
         except OSError as error:
             raise ProjectError(f"cannot be saved: {atomic.reason(error)}") from error
 

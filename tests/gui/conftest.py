@@ -84,13 +84,14 @@ class ScriptedDialogs(QuietDialogs):
         self.seed: int | None = None
         self.place: Path | None = None
         self.layout_name = ""
+        self.way_out = False
 
     def ask_unsaved(self, name):
         self.asked.append(f"unsaved {name}")
         return self.unsaved
 
-    def ask_read_only(self, text):
-        self.asked.append(f"read only: {text}")
+    def ask_read_only(self, name, why):
+        self.asked.append(f"read only: {why}")
         return self.read_only
 
     def ask_recover(self, name, what):
@@ -109,6 +110,10 @@ class ScriptedDialogs(QuietDialogs):
 
     def choose_layout(self, existing):
         return self.layout_name
+
+    def show_problem(self, problem):
+        super().show_problem(problem)
+        return self.way_out
 
     def choose_open(self, folder):
         return self.place

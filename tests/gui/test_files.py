@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from studio.gui.document import Document
-from studio.gui.files import Files, what_comes_back
+from studio.gui.files import Files
+from studio.gui.opening import what_comes_back
 from studio.optics.presets import preset
 from studio.project import recovery, store
 from studio.project.model import Project
@@ -233,7 +234,7 @@ def test_a_project_in_use_opens_as_a_copy_only(files, document, dialogs, held, q
 
 
 def test_an_example_is_a_template(files, document, dialogs, saved, tmp_path, qtbot, monkeypatch) -> None:
-    monkeypatch.setattr("studio.gui.files.project_path", lambda *parts: tmp_path.joinpath(*parts))
+    monkeypatch.setattr("studio.gui.opening.project_path", lambda *parts: tmp_path.joinpath(*parts))
     open_and_wait(files, saved, qtbot)
     assert document.path is None
     assert document.name == "lens"
@@ -371,3 +372,88 @@ def test_what_comes_back_is_listed_with_a_local_time() -> None:
 def test_a_time_that_cannot_be_read_is_said_to_be_unknown() -> None:
     offer = Offer(Path("a"), Project(), None, "", ("another lens",), None, outdated=False)
     assert what_comes_back(offer) == "Kept at an unknown time. What comes back:\n• another lens"
+
+
+def damaged_with_backup(saved: Path) -> Path:
+    """A project whose backup holds the first lens, and whose file was cut short."""
+    store.save(Project(design=preset("ideal")), saved)
+    saved.write_bytes(saved.read_bytes()[:-100])
+    return saved
+
+
+def test_a_damaged_file_offers_its_backup(files, document, dialogs, saved, qtbot) -> None:
+    damaged_with_backup(saved)
+    raw = saved.read_bytes()
+    dialogs.way_out = True
+    reached = []
+    files.open_path(saved, then=lambda: reached.append(True))
+    idle(files, qtbot)
+    (problem,) = dialogs.problems
+    assert problem.way_out == "Open the backup"
+    assert "lens.odr.bak" in problem.to_do
+    assert document.design == preset("paper-literal")
+    assert (document.path, document.name, document.dirty) == (None, "lens", True)
+    assert reached
+    assert saved.read_bytes() == raw
+    assert not lock_of(saved).exists()
+
+
+def test_a_backup_that_is_declined_or_damaged_changes_nothing(files, document, dialogs, saved, qtbot) -> None:
+    damaged_with_backup(saved)
+    before = document.project
+    open_and_wait(files, saved, qtbot)
+    assert document.project is before
+    saved.with_name("lens.odr.bak").write_bytes(b"")
+    dialogs.way_out = True
+    open_and_wait(files, saved, qtbot)
+    assert document.project is before
+    assert [problem.happened for problem in dialogs.problems[1:]] == [
+        "lens.odr could not be opened.",
+        "The backup, lens.odr.bak, could not be opened either.",
+    ]
+
+
+def test_what_cannot_be_opened_says_what_to_do(files, dialogs, tmp_path, qtbot) -> None:
+    (tmp_path / "bad.odr").write_bytes(b"no project")
+    for name in ("bad.odr", "gone.odr"):
+        open_and_wait(files, tmp_path / name, qtbot)
+    assert "no backup" in dialogs.problems[0].to_do
+    assert "moved or renamed" in dialogs.problems[1].to_do
+
+
+def test_a_save_can_be_cancelled_and_leaves_the_file_as_it_was(
+    files, document, dialogs, saved, qtbot, monkeypatch
+) -> None:
+    open_and_wait(files, saved, qtbot)
+    before = saved.read_bytes()
+    gate, real = threading.Event(), store.save
+
+    def slow(*args, **options) -> str:
+        gate.wait(10)
+        return real(*args, **options)
+
+    monkeypatch.setattr(store, "save", slow)
+    change(document)
+    said = []
+    files.message.connect(said.append)
+    files.save()
+    files.cancel_saving()
+    gate.set()
+    idle(files, qtbot)
+    assert saved.read_bytes() == before
+    assert document.dirty
+    assert dialogs.problems == []
+    assert said[-1].startswith("Saving was cancelled")
+    files.save()
+    idle(files, qtbot)
+    assert not document.dirty
+
+
+def test_the_log_tells_of_opening_saving_and_refusals(files, document, saved, tmp_path, qtbot, caplog) -> None:
+    caplog.set_level("INFO")
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    files.save()
+    idle(files, qtbot)
+    lines = [record.getMessage() for record in caplog.records if record.name == "studio.gui.files"]
+    assert lines == [f"opened {saved}", f"saved {saved}"]

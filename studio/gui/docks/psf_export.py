@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,8 @@ from studio.project import atomic
 from studio.project.records import ProjectError
 
 _LEAST_PX = 33
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class PsfExport(QObject):
 
     def _ended(self, outcome: tuple[str, str]) -> None:
         self.button.setEnabled(True)
+        log.log(logging.ERROR if outcome[1] == "error" else logging.INFO, outcome[0])
         self.told.emit(*outcome)
 
     def _refused(self, error: ProjectError) -> None:
