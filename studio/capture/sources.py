@@ -191,7 +191,7 @@ class Camera:
         self._video = cv2.VideoCapture(number)
         if not self._video.isOpened():
             self._video.release()
-            raise SourceError(f"camera {number} is not there, or another program holds it; use camera:N or clip:PATH")
+            raise SourceError(f"camera {number} is not there, or another program holds it; choose another source")
         self._video.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest frame, not one that waited
         self.name = f"camera {number}"
         self.fps = usable_fps(self._video.get(cv2.CAP_PROP_FPS))

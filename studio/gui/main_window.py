@@ -32,6 +32,7 @@ from studio.gui.docks.lens_dock import LensDock
 from studio.gui.docks.live_dock import LiveDock
 from studio.gui.docks.log_dock import LogDock
 from studio.gui.docks.mtf_dock import MtfDock
+from studio.gui.docks.parameter_text import in_words
 from studio.gui.docks.psf_dock import PsfDock
 from studio.gui.docks.variants_dock import VariantsDock
 from studio.gui.docks.wavefront_dock import WavefrontDock
@@ -204,7 +205,7 @@ class MainWindow(QMainWindow):
         try:
             self.document.solve_focus()
         except DesignError as error:
-            self._warn(f"No focus: {error}")
+            self._warn(f"No focus. {in_words(str(error))}.")
 
     def show_help(self) -> None:
         """Explain the dock that has the focus, or the studio when none has."""

@@ -23,17 +23,10 @@ _NAMES = {
     (2, 2): "vertical astigmatism",
     (3, -1): "vertical coma",
     (3, 1): "horizontal coma",
-    (3, -3): "vertical trefoil",
-    (3, 3): "oblique trefoil",
-    (4, 0): "primary spherical",
-    (4, 2): "vertical secondary astigmatism",
-    (4, -2): "oblique secondary astigmatism",
-    (4, 4): "vertical quadrafoil",
-    (4, -4): "oblique quadrafoil",
-    (6, 0): "secondary spherical",
-    (8, 0): "tertiary spherical",
-    (10, 0): "quaternary spherical",
 }
+_LEAVES = {3: "trefoil", 4: "quadrafoil", 5: "pentafoil", 6: "hexafoil", 7: "heptafoil", 8: "octafoil"}
+_LEAVES |= {9: "nonafoil", 10: "decafoil"}
+_RANKS = ("primary", "secondary", "tertiary", "quaternary", "quinary")
 
 
 def noll_to_nm(j: int) -> tuple[int, int]:
@@ -113,9 +106,22 @@ def rms_norm(n: int, m: int) -> float:
 
 
 def term_name(j: int) -> str:
-    """The usual name of Noll term `j`, or its orders ("Z(5, -3)") where none is in common use."""
-    nm = noll_to_nm(j)
-    return _NAMES.get(nm, f"Z({nm[0]}, {nm[1]})")
+    """The name of Noll term `j`: its direction, its rank within its family, and the family by |m|.
+
+    Up to order 4 these are the names of ANSI Z80.28; higher orders carry on in the same way, with the sine of an odd
+    m as "vertical" and that of an even m as "oblique".
+    """
+    n, m = noll_to_nm(j)
+    if (n, m) in _NAMES:
+        return _NAMES[n, m]
+    lowest = {0: 4, 1: 3}.get(abs(m), abs(m))  # order of the first of the family; defocus and tilts have other names
+    place = (n - lowest) // 2
+    rank = _RANKS[place] if place < len(_RANKS) else f"{place + 1}th"
+    if m == 0:
+        return f"{rank} spherical"
+    family = {1: "coma", 2: "astigmatism"}.get(abs(m)) or _LEAVES.get(abs(m), f"{abs(m)}-foil")
+    direction = "vertical" if (m < 0) == bool(m % 2) else "horizontal" if abs(m) == 1 else "oblique"
+    return " ".join(word for word in (direction, rank, family) if word != "primary")
 
 
 @lru_cache(maxsize=128)

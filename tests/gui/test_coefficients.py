@@ -65,7 +65,7 @@ def test_terms_beyond_the_stored_ones_make_the_list_longer() -> None:
         ("hello", "4 numbers or more"),
         ("0,5", "4 numbers or more"),
         ("1,5\n2\n3\n4", "a point"),
-        ("Z4 abc", "Z4: a number is needed"),
+        ("Z4 abc", "Z4: type a number"),
         ("Z5 1 kg", "does not fit"),
         ("Z4 1\nZ4 2", "twice"),
         ("Z99 1", "beyond the first 66"),

@@ -73,7 +73,7 @@ def test_a_refused_value_is_kept_out_and_explained(document, dock):
     assert row.value == 0.0
     assert row.field.text() == "400"
     assert row.message.isVisible()
-    assert "zernike.7 = 400 µm is out of range" in row.message.text()
+    assert "Vertical coma = 400 µm is out of range" in row.message.text()
     enter(row.field, "0.4")
     assert not row.message.isVisible()
     assert document.design.zernike_um[6] == 0.4
@@ -109,7 +109,7 @@ def test_nothing_moves_the_rows(document, dock, qtbot):
 
 def test_terms_go_by_name_with_their_noll_index(dock):
     assert dock.rows["zernike.8"].field.accessibleName() == "horizontal coma"
-    assert dock.rows["zernike.5"].label.text() == "Oblique astigmatism"
+    assert dock.rows["zernike.5"].label.text() == "Obl. astigmatism"
     assert "Noll 8" in dock.rows["zernike.8"].slider.toolTip()
 
 
@@ -119,7 +119,7 @@ def test_a_preset_is_one_step_and_shows_its_source(document, dock):
     dock.presets.activated.emit(place)
     assert document.design.zernike_um[3] == -26.0
     assert document.undo_stack.count() == 1
-    assert dock.source.text() == PRESETS["defocus-disc"].source.replace(" um", " µm")
+    assert dock.source.toolTip() == PRESETS["defocus-disc"].source.replace(" um", " µm")
     assert dock.presets.itemText(place) == "Plain defocus (Z4 = -26 µm)"
     assert document.undo_stack.undoText() == "Apply preset Plain defocus (Z4 = -26 µm)"
     enter(dock.rows["zernike.5"].field, "0.3")
@@ -146,7 +146,7 @@ def test_a_distance_that_cannot_be_is_refused_and_explained(document, dock):
     enter(dock.terms.focus_distance, "1 mm")
     assert dock.terms.focus_distance.value == document.design.object_distance_m
     assert dock.terms.focus_message.isVisible()
-    assert "object_distance_m" in dock.terms.focus_message.text()
+    assert "Object distance" in dock.terms.focus_message.text()
     enter(dock.terms.focus_distance, "2 m")
     assert not dock.terms.focus_message.isVisible()
 
@@ -156,7 +156,7 @@ def test_a_focus_out_of_reach_is_explained(document, dock):
     dock.terms.focus_button.click()
     assert document.undo_stack.count() == 1
     assert dock.terms.focus_message.isVisible()
-    assert "zernike.4" in dock.terms.focus_message.text()
+    assert "Defocus" in dock.terms.focus_message.text()
 
 
 def test_reset_of_one_term_and_of_all(document, dock):
@@ -355,9 +355,9 @@ def test_coefficients_go_from_one_lens_to_another(document, dock):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("Z4 soon", "a number is needed"),
+        ("Z4 soon", "type a number"),
         ("Z4 900", "out of range"),
-        ("Z5 0.3\nZ4 -20", "defocus is locked"),
+        ("Z5 0.3\nZ4 -20", "Defocus is locked"),
     ],
 )
 def test_a_bad_paste_changes_nothing_and_is_answered_in_one_line(document, dock, text, reason):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from studio.gui.theme import tokens
 from studio.gui.widgets.edit_run import EditRun
 from studio.gui.widgets.frame_view import CAPTURE, SIDE_BY_SIDE, WIPE, FrameView
-from studio.gui.widgets.labels import SteadyLabel, TokenLabel
+from studio.gui.widgets.labels import ElidedLabel, TokenLabel
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.picture_panel import PicturePanel
 from studio.gui.widgets.pictures import fit, nice_length, to_image
@@ -53,15 +53,15 @@ def test_quantities_are_read_in_the_unit_of_the_field(text, unit, value):
 @pytest.mark.parametrize(
     ("text", "unit", "reason"),
     [
-        ("", "mm", "a number is needed"),
-        ("abc", "mm", "a number is needed"),
+        ("", "mm", "type a number"),
+        ("abc", "mm", "type a number"),
         ("1,5", "mm", "point"),
         ("5 kg", "mm", "'kg' does not fit"),
         ("5 mm", "px", "'mm' does not fit"),
         ("1/0", "mm", "divides by zero"),
         ("2**9", "mm", "not a number"),
         ("(1).real", "mm", "not a number"),
-        ("True", "mm", "a number is needed"),
+        ("True", "mm", "type a number"),
         ("1e400", "mm", "too large"),
         ("9" * 400, "mm", "too large"),
         ("((((1", "mm", "not a number"),
@@ -124,7 +124,7 @@ def test_a_typed_number_with_a_unit_is_taken_at_return(field, qtbot):
     assert field.value == pytest.approx(3.5)
 
 
-@pytest.mark.parametrize(("text", "reason"), [("two", "a number is needed"), ("11", "out of range")])
+@pytest.mark.parametrize(("text", "reason"), [("two", "type a number"), ("11", "out of range")])
 def test_a_refused_entry_stays_to_be_corrected_and_says_why(field, qtbot, text, reason):
     type_into(field, text)
     with qtbot.waitSignal(field.refused, check_params_cb=bool) as caught:
@@ -380,6 +380,28 @@ def test_a_callout_goes_where_its_row_goes(page):
     assert not row.message.isVisible()
 
 
+def test_a_bubble_makes_room_when_its_field_is_left(page):
+    row, below = page[1], page[2]
+    row.field.setFocus()
+    QTest.keyClicks(row.field, "far too much\r")
+    assert row.message.isVisible()
+    below.field.setFocus()
+    assert not row.message.isVisible()
+    assert row.field.property("refused")  # its colour and tool tip still say so
+    row.field.setFocus()
+    assert row.message.isVisible()
+
+
+def test_what_is_refused_on_leaving_is_said_for_a_while(page, monkeypatch, qtbot):
+    monkeypatch.setattr("studio.gui.widgets.callout.READ_MS", 1)
+    row, below = page[1], page[2]
+    row.field.setFocus()
+    QTest.keyClicks(row.field, "far too much")
+    below.field.setFocus()
+    assert row.message.isVisible()
+    qtbot.waitUntil(lambda: not row.message.isVisible())
+
+
 def test_a_locked_row_takes_no_value_from_anyone(row, qtbot):
     row.set_value(-10.0)
     row.set_fixed("Locked.", locked=True)
@@ -480,14 +502,15 @@ def test_labels_follow_the_theme(qtbot, dressed):
     assert label.palette().windowText().color() != before
 
 
-def test_a_steady_label_has_room_for_the_longest_text(qtbot):
-    label = SteadyLabel(["short", "a long text of many words " * 6])
+def test_a_line_without_room_ends_in_an_ellipsis(qtbot):
+    label = ElidedLabel("a long text of many words " * 6)
     qtbot.addWidget(label)
-    label.setText("short")
-    wide, narrow = label.heightForWidth(600), label.heightForWidth(200)
-    assert narrow > wide > label.fontMetrics().lineSpacing()
-    label.setText("a long text of many words " * 6)
-    assert label.heightForWidth(200) == narrow
+    label.resize(200, 20)
+    label.show()
+    assert label.text().endswith("…")
+    assert label.toolTip() == "a long text of many words " * 6
+    label.tell("short")
+    assert label.text() == "short"
 
 
 def test_the_warning_strip_keeps_its_height_and_tells_all(qtbot):

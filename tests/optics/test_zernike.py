@@ -75,6 +75,23 @@ def test_named_terms_have_their_textbook_form():
     for j, expected in textbook.items():
         np.testing.assert_allclose(evaluate(np.eye(15)[j - 1], x, y), expected, atol=1e-12)
     assert (term_name(4), term_name(5), term_name(7)) == ("defocus", "oblique astigmatism", "vertical coma")
+    assert [term_name(j) for j in (12, 15, 16, 20, 21, 22, 24, 27, 36, 56, 66)] == [
+        "vertical secondary astigmatism",
+        "oblique quadrafoil",
+        "horizontal secondary coma",
+        "oblique pentafoil",
+        "vertical pentafoil",
+        "secondary spherical",
+        "vertical tertiary astigmatism",
+        "oblique hexafoil",
+        "oblique heptafoil",
+        "quaternary spherical",
+        "vertical decafoil",
+    ]
+
+
+def test_every_term_has_a_name_of_its_own():
+    assert len({term_name(j) for j in range(1, 67)}) == 66
 
 
 def test_norm_turns_peak_one_into_rms_one():

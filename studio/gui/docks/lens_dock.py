@@ -27,7 +27,7 @@ from studio.gui.docks.parameters import parameter_row
 from studio.gui.document import Document
 from studio.gui.pace import Pace
 from studio.gui.theme import SPACING
-from studio.gui.widgets.labels import NumberLabel, SteadyLabel, TokenLabel
+from studio.gui.widgets.labels import ElidedLabel, NumberLabel, TokenLabel
 from studio.gui.widgets.quantity import on_screen
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.slider_row import SliderRow
@@ -121,7 +121,7 @@ class LensDock(QDockWidget):
             tip_role = Qt.ItemDataRole.ToolTipRole
             self.presets.setItemData(self.presets.count() - 1, on_screen(row.source), tip_role)
         self.presets.activated.connect(self._apply_preset)
-        self.source = SteadyLabel([on_screen(row.source) for row in PRESETS.values()])
+        self.source = ElidedLabel()
         self.source.setAccessibleName("Source of the preset")
         column = QVBoxLayout()
         column.setSpacing(SPACING // 2)
@@ -206,9 +206,8 @@ class LensDock(QDockWidget):
     def _show_preset(self, design: LensDesign) -> None:
         name = matching_preset(design)
         self.presets.setCurrentIndex(self.presets.findData(name) if name else -1)
-        self.source.setText(on_screen(PRESETS[name].source) if name else "Differs from every preset.")
-        self.source.setToolTip(self.source.text())
-        self.presets.setToolTip(self.source.text())
+        self.source.tell(on_screen(PRESETS[name].source) if name else "Differs from every preset.")
+        self.presets.setToolTip(self.source.toolTip())
 
     def _show_readings(self, design: LensDesign) -> None:
         self.readings["f_number"].setText(f"f/{design.f_number:.1f}")

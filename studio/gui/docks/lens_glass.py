@@ -7,13 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
+from studio.gui.docks.parameter_text import in_words
 from studio.gui.docks.parameters import fixed_by_design, parameter_field
 from studio.gui.document import Document
 from studio.gui.theme import SPACING
 from studio.gui.widgets.callout import Callout
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
-from studio.gui.widgets.quantity import on_screen
 from studio.gui.widgets.section import Section
 from studio.optics.glass import GLASSES
 from studio.optics.lens import COLOURS, DesignError, LensDesign
@@ -68,7 +68,7 @@ class GlassSection(Section):
             design = replace(self._document.design, glass=name)
         except DesignError as error:
             self._follow(self._document.design)
-            self.message.say(f"{on_screen(str(error))}.")
+            self.message.say(f"{in_words(str(error))}.")
         else:
             self._document.edit_design(design, label)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from studio.gui.docks.coefficients import NOLL, NUMBERINGS, Numbering, format_coefficients, parse_coefficients
+from studio.gui.docks.parameter_text import in_words
 from studio.gui.docks.parameters import parameter_row
 from studio.gui.document import Document
 from studio.gui.icons import icon
@@ -18,7 +19,6 @@ from studio.gui.widgets.buttons import tool_button
 from studio.gui.widgets.callout import Callout
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
-from studio.gui.widgets.quantity import on_screen
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.segments import Choice, Segments
 from studio.gui.widgets.slider_row import SliderRow
@@ -163,7 +163,7 @@ class TermsSection(Section):
                 if get_value(pasted, key) != get_value(design, key):
                     raise ValueError(f"{parameter(key).label} is locked; unlock it or leave it out")
         except ValueError as error:
-            self.paste_message.say(f"Nothing was pasted: {on_screen(str(error))}.")
+            self.paste_message.say(f"Nothing was pasted. {in_words(str(error))}.")
         else:
             self.paste_message.say("")
             self._document.edit_design(pasted, "Paste coefficients")
@@ -180,7 +180,7 @@ class TermsSection(Section):
         try:
             replace(self._document.design, object_distance_m=distance_m)
         except DesignError as error:
-            self.focus_distance.refuse(str(error))
+            self.focus_distance.refuse(in_words(str(error)))
         else:
             self.focus_distance.set_value(distance_m)
 
@@ -189,7 +189,7 @@ class TermsSection(Section):
         try:
             self._document.solve_focus(self.focus_distance.value)
         except DesignError as error:
-            self.focus_message.say(f"{on_screen(str(error))}.")
+            self.focus_message.say(f"{in_words(str(error))}.")
         else:
             self.focus_message.say("")
 

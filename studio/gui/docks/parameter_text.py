@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from math import factorial, isqrt
 from textwrap import fill
 
 from studio.gui.docks.coefficients import NUMBERINGS
 from studio.gui.widgets.quantity import on_screen, shown_unit
-from studio.optics.parameters import Parameter, parameter
+from studio.optics.parameters import PARAMETERS, Parameter, parameter
 from studio.optics.zernike import noll_to_nm
 
 _LINE_LENGTH = 64
@@ -24,6 +25,9 @@ _FORMULAS = {
     "sensor.bits": "2^bits levels from 0 to 1",
     "sensor.full_well_electrons": "shot noise: σ = √(x / electrons)",
 }
+_KEY = re.compile("|".join([r"\bzernike\.\d+", *(rf"\b{re.escape(key)}\b" for key in PARAMETERS if key != "ideal")]))
+_RANKS = {"secondary": "2nd", "tertiary": "3rd", "quaternary": "4th", "quinary": "5th"}
+_SHORT = {"vertical": "vert.", "horizontal": "horiz.", "oblique": "obl.", **_RANKS}
 
 
 def parameter_text(key: str) -> str:
@@ -37,6 +41,23 @@ def parameter_text(key: str) -> str:
     else:
         lines += [_FORMULAS[key if key in _FORMULAS else head]]
     return "\n".join([*lines, range_text(row)])
+
+
+def in_words(text: str) -> str:
+    """A sentence of the optics package with the names on screen in place of the keys of the command line."""
+    return _capitalised(on_screen(_KEY.sub(lambda key: parameter(key[0]).label, text)))
+
+
+def short_name(label: str) -> str:
+    """The name of a parameter for a narrow row, such as "Obl. 2nd astig."; the tool tip has it in full."""
+    ranked = any(rank in label for rank in _RANKS)
+    for word, short in _SHORT.items():
+        label = label.replace(word, short)
+    return _capitalised(label.replace("astigmatism", "astig.") if ranked else label)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def range_text(row: Parameter) -> str:

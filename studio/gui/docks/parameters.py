@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from studio.gui.docks.parameter_text import parameter_text
+from studio.gui.docks.parameter_text import in_words, parameter_text, short_name
 from studio.gui.document import Document
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.quantity import format_quantity
@@ -26,11 +26,10 @@ SOFT_RANGES = {
     "zernike.3": SoftRange(-60.0, 60.0, 0.5, decimals=2),
     "zernike.4": SoftRange(-60.0, 0.0, 0.05, decimals=2),
 }
-TERM_TITLE_WIDTH_PX = 128
+TERM_TITLE_WIDTH_PX = 112
 TITLE_WIDTH_PX = TERM_TITLE_WIDTH_PX + TAG_WIDTH_PX + 4  # so that all sliders begin at one place
 _TERM = SoftRange(-3.0, 3.0, 0.01)
 _STEPS = {"wavelengths_nm": (1.0, 1), "refractive_indices": (0.001, 4)}
-_LONG, _SHORT = "secondary astigmatism", "2nd astig."  # the one name that is too long for its place
 _DEFAULT = LensDesign()
 
 
@@ -43,7 +42,7 @@ def parameter_row(
     reset_to = float(get_value(_DEFAULT, key))
     soft = SOFT_RANGES.get(key, _TERM)
     editor = SliderRow(
-        title or _capitalised(row.label.replace(_LONG, _SHORT)),
+        title or short_name(row.label),
         row.unit,
         soft,
         name=row.label,
@@ -94,7 +93,7 @@ class ParameterBinding(QObject):
         try:
             design = set_value(self._document.design, self._key, value)
         except DesignError as error:
-            self._editor.refuse(str(error))
+            self._editor.refuse(in_words(str(error)))
         else:
             self._document.edit_design(design, self._label, run)
 
@@ -125,7 +124,3 @@ def fixed_by_design(design: LensDesign, key: str) -> str:
     if design.glass and head == "refractive_indices":
         return f"Computed for {design.glass}: choose “Indices as entered” to set it."
     return ""
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.gui.theme import number_font, tokens
 
@@ -44,31 +42,24 @@ class NumberLabel(TokenLabel):
         self.setFont(number_font(self.font()))
 
 
-class SteadyLabel(TokenLabel):
-    """Wrapped text that always takes the room of the longest of `texts`, so that nothing below it moves."""
+class ElidedLabel(TokenLabel):
+    """One line, cut with an ellipsis where there is no room; the tool tip has it in full."""
 
-    def __init__(self, texts: Iterable[str], token: str = "muted", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", token: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__("", token, parent)
-        self._texts = tuple(texts)
-        self._heights: dict[int, int] = {}  # by width; a layout asks over and over
-        self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.tell(text)
 
-    def heightForWidth(self, width: int) -> int:
-        if width not in self._heights:
-            room, wrapped = QRect(0, 0, width, 1 << 16), Qt.TextFlag.TextWordWrap
-            metrics = self.fontMetrics()
-            self._heights[width] = max(metrics.boundingRect(room, wrapped, text).height() for text in self._texts)
-        return self._heights[width]
+    def tell(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleDescription(text)
+        self._cut()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._heights.clear()
-        super().changeEvent(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
 
-    def sizeHint(self) -> QSize:
-        width = super().sizeHint().width()
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), self.fontMetrics().lineSpacing())
+    def _cut(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))

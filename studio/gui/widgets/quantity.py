@@ -37,7 +37,7 @@ def parse_quantity(text: str, unit: str) -> float:
     match = _VALUE_AND_UNIT.fullmatch(text.strip())
     value, typed_unit = (match[1], match[2] or "") if match else (text, "")
     if not value:
-        raise ValueError(f"a number is needed, such as 1.5 {shown_unit(unit)}".rstrip())
+        raise ValueError(f"type a number, such as 1.5 {shown_unit(unit)}".rstrip())
     if "," in value:
         raise ValueError(f"{value!r} is not a number; decimals follow a point, as in 1.5")
     try:

@@ -14,7 +14,7 @@ from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.slider import Slider, SoftRange
 
-FIELD_WIDTH_PX = 88
+FIELD_WIDTH_PX = 84
 TAG_WIDTH_PX = 28
 BUTTON_WIDTH_PX = 18
 
