@@ -145,7 +145,7 @@ def _live(window: QMainWindow, docks: Docks) -> None:
 
 
 def _design(window: QMainWindow, docks: Docks) -> None:
-    """The lens tall on the left, PSF and wavefront large, below them what follows and a small live view."""
+    """The lens tall on the left, PSF and wavefront large, below them a small live view and what follows."""
     lens, psf, wavefront, live, mtf, depth = (
         docks[name] for name in ("lens", "psf", "wavefront", "live", "mtf", "depth")
     )
@@ -153,13 +153,14 @@ def _design(window: QMainWindow, docks: Docks) -> None:
     side = _bounded(room // 3, _LENS_PX)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, lens)
     window.splitDockWidget(lens, psf, _ACROSS)
-    window.splitDockWidget(psf, mtf, _DOWN)
     if width >= _TWO_PICTURES_PX:
+        window.splitDockWidget(psf, mtf, _DOWN)
         window.splitDockWidget(psf, wavefront, _ACROSS)
         window.splitDockWidget(mtf, live, _ACROSS)
-    else:  # the two share a place, and the face takes some of the lens's
+    else:  # what is above shares a place, and so does what is below
+        window.splitDockWidget(psf, live, _DOWN)
         window.tabifyDockWidget(psf, wavefront)
-        window.splitDockWidget(lens, live, _DOWN)
+        window.tabifyDockWidget(live, mtf)
     if width >= _THREE_BELOW_PX:
         window.splitDockWidget(mtf, depth, _ACROSS)
     else:
@@ -170,9 +171,9 @@ def _design(window: QMainWindow, docks: Docks) -> None:
         window.resizeDocks([psf, wavefront], [50, 50], _ACROSS)
         below = [mtf, depth, live] if width >= _THREE_BELOW_PX else [mtf, live]
         window.resizeDocks(below, [(room - side) // len(below)] * len(below), _ACROSS)
+        window.resizeDocks([psf, mtf], [53, 47], _DOWN)
     else:
-        window.resizeDocks([lens, live], [45, 55], _DOWN)
-    window.resizeDocks([psf, mtf], [53, 47], _DOWN)
+        window.resizeDocks([psf, live], [40, 60], _DOWN)
 
 
 def _compare(window: QMainWindow, docks: Docks) -> None:
@@ -196,6 +197,7 @@ def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) 
         elif dock not in shown:
             window.tabifyDockWidget(docks["lens" if name in _WITH_THE_LENS else "psf"], dock)
         dock.setVisible(dock in shown)
+    window.layout().activate()
     for dock in reversed(shown):
         dock.raise_()  # of several tabs the first one named is in front
 

@@ -160,6 +160,15 @@ def test_the_next_session_begins_where_this_one_ended(settings: Settings, qtbot)
     second.close()
 
 
+def test_the_compare_dock_is_in_front_from_the_first_moment(settings: Settings, qtbot) -> None:
+    settings.workspace = "compare"
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    qtbot.waitUntil(lambda: not docks(window)["dock-compare"].visibleRegion().isEmpty())
+    assert docks(window)["dock-psf"].visibleRegion().isEmpty()
+    window.close()
+
+
 def test_what_was_stored_and_does_not_fit_gives_the_usual_arrangement(settings: Settings, qtbot) -> None:
     settings.workspace = "of a later version"
     settings.set_arrangement("live", QByteArray(b"nonsense"))
