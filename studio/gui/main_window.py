@@ -339,6 +339,7 @@ class MainWindow(QMainWindow):
         self.live.stop()
         self.files.close()
         self.progress.end()
+        self.tour.end()
         for dock in self._docks.values():
             if isinstance(dock, _Working):
                 dock.stop()

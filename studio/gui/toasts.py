@@ -38,13 +38,13 @@ class ToastAction:
 
 
 class Toast(QFrame):
-    """One message. Ends after a while, when dismissed or when acted on; an error stays."""
+    """One message. Ends after a while, when dismissed or when acted on; an error `stays`, and what asks for it."""
 
     ended = Signal()
 
-    def __init__(self, text: str, kind: Kind, action: ToastAction | None, window: QMainWindow) -> None:
+    def __init__(self, text: str, kind: Kind, action: ToastAction | None, stays: bool, window: QMainWindow) -> None:
         super().__init__(window)
-        self.text, self.kind = text, kind
+        self.text, self.kind, self._stays = text, kind, stays or kind == "error"
         self._action = action
         self.setObjectName("toast")
         self.setProperty("kind", kind)
@@ -78,7 +78,7 @@ class Toast(QFrame):
 
     def run_down(self) -> None:
         """Begin the time anew."""
-        if self.kind != "error":
+        if not self._stays:
             self._time.start()
 
     def step_in(self) -> None:
@@ -144,23 +144,24 @@ class Toasts(QObject):
         self.shown: list[Toast] = []
         window.installEventFilter(self)
 
-    def show(self, text: str, kind: Kind = "info", action: ToastAction | None = None) -> None:
+    def show(self, text: str, kind: Kind = "info", action: ToastAction | None = None, *, stays: bool = False) -> Toast:
         """Say `text`. The same text again begins its time anew instead of standing there twice."""
         for toast in self.shown:
             if (toast.text, toast.kind) == (text, kind):
                 toast.run_down()
-                return
+                return toast
         while len(self.shown) >= MOST:
-            passing = next((t for t in self.shown if t.kind != "error"), self.shown[0])
+            passing = next((t for t in self.shown if t.runs_down), self.shown[0])
             passing.end()
         if kind in _LEVELS:
             log.log(_LEVELS[kind], text)
-        toast = Toast(text, kind, action, self._window)
+        toast = Toast(text, kind, action, stays, self._window)
         toast.ended.connect(self._ended)
         self.shown.append(toast)
         self._place()
         toast.step_in()
         _announce(toast)
+        return toast
 
     @Slot(str)
     def tell(self, text: str) -> None:

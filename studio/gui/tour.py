@@ -1,12 +1,15 @@
-"""The tour: a few callouts that point at real widgets. It blocks nothing; Escape ends it, arrows turn the pages."""
+"""The tour: a few callouts that point at real widgets. It blocks nothing; Escape ends it wherever the focus is.
+
+Enter, Space and the arrows turn the pages. A page that nobody turns goes away by itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.gui.theme import SPACING, tokens
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
     from studio.gui.main_window import MainWindow
 
 _WIDTH_PX = 40 * SPACING
+_PAGE_MS = 180_000
+_TURN = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Return: 1,
+    Qt.Key.Key_Enter: 1,
+    Qt.Key.Key_Space: 1,
+}
 _MOVED = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
@@ -69,6 +80,7 @@ class Tour(QFrame):
         self._window = window
         self._page = 0
         self._target: QWidget | None = None
+        self._came_from: QWidget | None = None
         self._ring = _Ring(window)
         self.setObjectName("tour")
         self.setFixedWidth(_WIDTH_PX)
@@ -95,6 +107,10 @@ class Tour(QFrame):
         self.back.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)
         self.skip.clicked.connect(self.end)
+        self._escape = QShortcut(Qt.Key.Key_Escape, window, self.end)
+        self._escape.setEnabled(False)  # while the tour is on it is nobody else's
+        self._forgotten = QTimer(self, singleShot=True, interval=_PAGE_MS)
+        self._forgotten.timeout.connect(self.end)
         window.installEventFilter(self)
         self.hide()
 
@@ -103,16 +119,19 @@ class Tour(QFrame):
         return STOPS[self._page]
 
     def offer(self) -> None:
-        """Once in the life of an installation, and not in the way."""
+        """Until it was taken or declined, and not in the way."""
         if not self._window.settings.tour_offered:
-            self._window.settings.tour_offered = True
-            self._window.toasts.show(
-                "New here? The tour takes a minute.", action=ToastAction("Take the tour", self.begin)
-            )
+            take = ToastAction("Take the tour", self.begin)
+            offer = self._window.toasts.show("New here? The tour takes a minute.", action=take, stays=True)
+            offer.ended.connect(self._answered)
 
     def begin(self) -> None:
         """Go to the workspace that shows the most of it, and to the first page."""
+        if not self.isVisible():
+            self._came_from = QApplication.focusWidget()
+        self._window.settings.tour_offered = True
         self._window.workspaces.switch("live")
+        self._escape.setEnabled(True)
         self._show(0)
         self.setFocus()
 
@@ -129,16 +148,27 @@ class Tour(QFrame):
 
     @Slot()
     def end(self) -> None:
+        """Put it away; the focus goes back to where it was."""
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        self._forgotten.stop()
+        self._escape.setEnabled(False)
         self._point_at(None)
         self.hide()
+        if had_focus and self._came_from is not None and self._came_from.isVisible():
+            self._came_from.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        actions = {Qt.Key.Key_Escape: self.end, Qt.Key.Key_Left: self.go_back, Qt.Key.Key_Right: self.go_on}
-        act = actions.get(Qt.Key(event.key()))
-        if act is not None:
-            act()
+        key, button = Qt.Key(event.key()), QApplication.focusWidget()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton):
+            button.click()
+        elif key in _TURN:
+            self.go_on() if _TURN[key] > 0 else self.go_back()
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _answered(self) -> None:
+        self._window.settings.tour_offered = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVED and self.isVisible() and watched in (self._window, self._target):
@@ -157,6 +187,7 @@ class Tour(QFrame):
         self._point_at(self._window.findChild(QWidget, self.stop.target))
         self.show()
         self._place()
+        self._forgotten.start()
 
     def _point_at(self, target: QWidget | None) -> None:
         if self._target is not None:
@@ -171,7 +202,7 @@ class Tour(QFrame):
         self._ring.setVisible(target is not None)
 
     def _place(self) -> None:
-        """Beside the target where there is room, else inside it at the top."""
+        """Beside the target where there is room, else over its middle."""
         height = self.heightForWidth(_WIDTH_PX)
         whole = self._window.rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
         if self._target is None or not self._target.isVisible() or self._target.isWindow():
@@ -204,7 +235,10 @@ class _Ring(QWidget):
 
 
 def _beside(target: QRect, callout: QRect, whole: QRect) -> QRect:
-    """`callout` right of, left of, below or above `target`, whatever has room in `whole`; else over its corner."""
+    """`callout` right of, left of, below or above `target`, whatever has room in `whole`; else over its middle.
+
+    Controls are along the edges of a dock, the picture is in the middle.
+    """
     gap = SPACING
     places = (
         QPoint(target.right() + gap, target.top() + gap),
@@ -216,4 +250,6 @@ def _beside(target: QRect, callout: QRect, whole: QRect) -> QRect:
         moved = callout.translated(place)
         if whole.contains(moved):
             return moved
-    return callout.translated(target.right() - callout.width() - 2 * gap, target.top() + 6 * gap)
+    inside = QRect(callout)
+    inside.moveCenter(target.center())
+    return inside

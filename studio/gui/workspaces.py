@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
+from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QToolBar
 
 from studio.gui.dialogs import Dialogs
 from studio.gui.docks.guest_dock import GuestDock
@@ -157,15 +158,15 @@ def _design(window: QMainWindow, docks: Docks) -> None:
         window.splitDockWidget(psf, mtf, _DOWN)
         window.splitDockWidget(psf, wavefront, _ACROSS)
         window.splitDockWidget(mtf, live, _ACROSS)
-    else:  # what is above shares a place, and so does what is below
+    else:  # all but the PSF share a place, the face in front
         window.splitDockWidget(psf, live, _DOWN)
-        window.tabifyDockWidget(psf, wavefront)
-        window.tabifyDockWidget(live, mtf)
+        window.tabifyDockWidget(live, wavefront)
+        window.tabifyDockWidget(wavefront, mtf)
     if width >= _THREE_BELOW_PX:
         window.splitDockWidget(mtf, depth, _ACROSS)
     else:
         window.tabifyDockWidget(mtf, depth)
-    _show_only(window, docks, (lens, psf, wavefront, live, mtf, depth))
+    _show_only(window, docks, (lens, psf, live, wavefront, mtf, depth))
     window.resizeDocks([lens, psf], [side, room - side], _ACROSS)
     if width >= _TWO_PICTURES_PX:
         window.resizeDocks([psf, wavefront], [50, 50], _ACROSS)
@@ -197,7 +198,7 @@ def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) 
         elif dock not in shown:
             window.tabifyDockWidget(docks["lens" if name in _WITH_THE_LENS else "psf"], dock)
         dock.setVisible(dock in shown)
-    window.layout().activate()
+    cast(QLayout, window.layout()).activate()  # tabs of a window that was never shown are not there before
     for dock in reversed(shown):
         dock.raise_()  # of several tabs the first one named is in front
 

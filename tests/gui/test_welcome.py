@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 
+from studio.gui.docks.lens_dock import LensDock
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.gui.tour import STOPS
@@ -120,12 +121,70 @@ def test_a_closed_dock_is_shown_when_the_tour_comes_to_it(window: MainWindow, qt
     assert dock.isVisible()
 
 
-def test_the_tour_is_offered_once(window: MainWindow, settings: Settings) -> None:
+def test_enter_and_space_turn_the_pages_and_the_last_one_ends_it(window: MainWindow, qtbot) -> None:
+    trigger(window, "tour")
+    qtbot.keyClick(window.tour, Qt.Key.Key_Return)
+    qtbot.keyClick(window.tour, Qt.Key.Key_Space)
+    assert window.tour.stop is STOPS[2]
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    window.tour.back.setFocus()
+    qtbot.keyClick(window.tour.back, Qt.Key.Key_Return)  # a button with the focus is what Enter presses
+    assert window.tour.stop is STOPS[1]
+    window.tour.next.setFocus()
+    for _ in STOPS[1:]:
+        qtbot.keyClick(window.tour.next, Qt.Key.Key_Return)
+    assert not window.tour.isVisible()
+
+
+def test_escape_ends_the_tour_wherever_the_focus_is_and_gives_it_back(window: MainWindow, qtbot) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    field = window.findChild(LensDock).rows["zernike.4"].field
+    field.setFocus()
+    trigger(window, "tour")
+    assert not field.hasFocus()
+    qtbot.keyClick(window.tour, Qt.Key.Key_Escape)
+    assert field.hasFocus()
+    trigger(window, "tour")
+    field.setFocus()  # to try what the tour speaks of
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not window.tour.isVisible()
+
+
+def test_a_page_that_nobody_turns_goes_away(window: MainWindow, qtbot) -> None:
+    window.tour._forgotten.setInterval(1)
+    trigger(window, "tour")
+    qtbot.waitUntil(lambda: not window.tour.isVisible())
+    assert not window.tour._ring.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
+def test_the_tour_covers_no_dock_it_speaks_of(window: MainWindow, size, qtbot) -> None:
+    window.resize(*size)
+    trigger(window, "tour")
+    for _ in STOPS:
+        QApplication.processEvents()
+        target = window.tour._target
+        place = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
+        assert not place.intersects(window.tour.geometry()), window.tour.stop.target
+        window.tour.go_on()
+
+
+def test_the_tour_is_offered_until_it_was_taken_or_declined(window: MainWindow, settings: Settings) -> None:
     window.tour.offer()
     (toast,) = window.toasts.shown
-    toast.button.click()
-    assert window.tour.isVisible()
+    assert not toast.runs_down
+    assert not settings.tour_offered  # a session that ends without an answer asks again
+    toast.dismiss.click()
+    settings.flush()
+    assert settings.tour_offered
     window.tour.offer()
     assert window.toasts.shown == []
-    settings.flush()
+
+
+def test_the_tour_is_taken_from_its_offer(window: MainWindow, settings: Settings) -> None:
+    window.tour.offer()
+    window.toasts.shown[0].button.click()
+    assert window.tour.isVisible()
     assert settings.tour_offered
