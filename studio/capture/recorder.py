@@ -20,6 +20,7 @@ from types import TracebackType
 import cv2
 import numpy as np
 
+from studio.capture.drawer import make_drawer
 from studio.faces.pictures import Frame, SourceError, open_video
 from studio.project import atomic
 
@@ -76,15 +77,14 @@ class Recorder:
         self._path, self._fps = Path(path), fps
         self._on_end, self._free_bytes = on_end, free_bytes
         self._take = _take_for(self._path, fps)
-        self._drawer = self._take.drawer
         try:
-            self._drawer.mkdir()
+            self._drawer = self._take.drawer = make_drawer(self._path)
         except OSError as error:
             raise RecordingError(f"{self._path} cannot be written: {atomic.reason(error)}") from None
         self._begun_s = self._last_s = 0.0
         self._cut_s = 0.0
         self._left_out = 0
-        self._ending = False
+        self._ending = self._discarded = False
         self._frames: queue.SimpleQueue[tuple[Frame, float] | None] = queue.SimpleQueue()
         self.outcome: Outcome | None = None
         """Once it has ended."""
@@ -111,6 +111,11 @@ class Recorder:
             self._ending = True
             self._frames.put(None)
 
+    def discard(self) -> None:
+        """`end`, and keep nothing."""
+        self._discarded = True
+        self.end()
+
     def finish(self, timeout_s: float = 10.0) -> Outcome | None:
         """`end` and wait for the outcome; None when it still takes longer."""
         self.end()
@@ -129,7 +134,9 @@ class Recorder:
         path, problem = None, ""
         try:
             problem = self._write_all()
-            if self._take.frames:
+            if self._discarded:
+                problem = "the recording was discarded"
+            elif self._take.frames:
                 self._take.publish(self._path)
                 path = self._path
             else:
@@ -151,6 +158,8 @@ class Recorder:
         while (item := self._frames.get()) is not None:
             if count % _LOOK_AT_DISK_EVERY == 0 and self._free_bytes(self._drawer) < RESERVE_BYTES:
                 return "the disk is nearly full; the recording was ended"
+            if self._discarded:
+                return ""
             capture, at_s = item
             if not count:
                 self._begun_s = self._last_s = at_s
@@ -166,11 +175,12 @@ class Recorder:
 class _Take(ABC):
     """One way to write frames into the folder `drawer`, and to bring them from there to their place in one go."""
 
+    drawer: Path  # known before the first frame
     frames = 0
     size_bytes = 0
 
     def __init__(self, path: Path) -> None:
-        self._name, self.drawer = path.stem, atomic.temporary(path)
+        self._path = path
         self._shape: tuple[int, ...] | None = None
 
     def fits(self, frame: Frame) -> bool:
@@ -196,11 +206,14 @@ class _Clip(_Take):
     def __init__(self, path: Path, fps: float) -> None:
         super().__init__(path)
         self._fps = fps
-        self._file = self.drawer / f"clip{path.suffix.lower()}"
         self._lossless = path.suffix.lower() in LOSSLESS_SUFFIXES
         self._writer: cv2.VideoWriter | None = None
         self._shown: np.ndarray | None = None
         self._size = (0, 0)
+
+    @property
+    def _file(self) -> Path:
+        return self.drawer / f"clip{self._path.suffix.lower()}"
 
     def write(self, frame: Frame, at_s: float) -> None:
         height, width = frame.shape[:2]
@@ -247,17 +260,27 @@ class _Clip(_Take):
 
 
 class _Stills(_Take):
-    """Every frame once, as NAME-000001.png and so on."""
+    """Every frame once, as NAME-000001.png and so on; one that stays on screen makes no second picture."""
+
+    _last: Frame | None = None
+
+    @property
+    def _folder(self) -> Path:
+        return self.drawer / "stills"
 
     def write(self, frame: Frame, at_s: float) -> None:
+        if frame is self._last:
+            return
+        self._last = frame
+        self._folder.mkdir(exist_ok=True)
         self.frames += 1
         content = encode_still(frame)
-        (self.drawer / f"{self._name}-{self.frames:06d}.png").write_bytes(content)
+        (self._folder / f"{self._path.stem}-{self.frames:06d}.png").write_bytes(content)
         self.size_bytes += len(content)
 
     def publish(self, path: Path) -> None:
         try:
-            os.replace(self.drawer, path)
+            os.replace(self._folder, path)
         except OSError:
             raise RecordingError(f"{path} exists and is not empty; choose another name for the stills") from None
 

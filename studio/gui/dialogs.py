@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 Unsaved = Literal["save", "discard", "cancel"]
 Recover = Literal["recover", "discard", "later", "cancel"]
+Recording = Literal["keep", "discard", "cancel"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,34 @@ class Dialogs:
         if box.clickedButton() is recover:
             return "recover"
         return "discard" if box.clickedButton() is discard else "cancel"
+
+    def ask_recording(self) -> Recording:
+        """What to do with a recording that is running when the window is to close."""
+        box = self._box("record", "The capture is being recorded.", "Closing the studio ends the recording.")
+        keep = box.addButton("Finish and keep", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(keep)
+        self._run(box)
+        if box.clickedButton() is keep:
+            return "keep"
+        return "discard" if box.clickedButton() is discard else "cancel"
+
+    def ask_consent(self) -> bool:
+        """Whether captures that show who it is may be written to a disk from now on."""
+        box = self._box(
+            "portrait",
+            "Allow recordings that show who it is?",
+            "A weak blur leaves a face that anyone recognises, and such captures are not recorded. If you allow it, "
+            "Record and Save still write them to the disk, until you switch it off or close the studio.\n\n"
+            "Go on only when everyone in the picture has agreed to that.",
+            "error",
+        )
+        allow = box.addButton("Allow", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        self._run(box)
+        return box.clickedButton() is allow
 
     def ask_overwrite_changed(self, text: str) -> bool:
         """Whether to save over a file that another program changed meanwhile."""
@@ -188,6 +217,12 @@ class QuietDialogs(Dialogs):
 
     def ask_recover(self, name: str, what: str) -> Recover:
         return "later"
+
+    def ask_recording(self) -> Recording:
+        return "keep"
+
+    def ask_consent(self) -> bool:
+        return False
 
     def ask_overwrite_changed(self, text: str) -> bool:
         return False

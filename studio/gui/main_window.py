@@ -42,6 +42,7 @@ from studio.gui.icons import APP_ICON, icon
 from studio.gui.live import LiveController
 from studio.gui.menus import Menus
 from studio.gui.progress import StatusProgress
+from studio.gui.recording_end import RecordingEnd
 from studio.gui.settings import Settings
 from studio.gui.theme import SPACING
 from studio.gui.toasts import ToastAction, Toasts
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.dialogs = dialogs(self)
         self.document = Document(Project(), self)
         self.live = LiveController(self.document, self)
+        self._recording_end = RecordingEnd(self.live.recording, self.dialogs, self.close, self)
         self.files = Files(self.document, settings, self.dialogs, self)
         self.setObjectName("main-window")
         self.setAccessibleName(APP_NAME)
@@ -110,8 +112,9 @@ class MainWindow(QMainWindow):
         self.variants, compare = VariantsDock(document), CompareDock(document, live)
         self.variants.compare_wanted.connect(compare.begin)
         self._help, self._log = HelpDock(), LogDock()
+        self._live_dock = LiveDock(document, live)
         docks: dict[str, QDockWidget] = {
-            "live": LiveDock(document, live),
+            "live": self._live_dock,
             "lens": lens_dock,
             "psf": PsfDock(document, live),
             "wavefront": WavefrontDock(document),
@@ -189,6 +192,8 @@ class MainWindow(QMainWindow):
         self.files.copied.connect(self._show_copy)
         self.files.nothing_open.connect(self.welcome.open)
         self.workspaces.layout_removed.connect(self._offer_layout)
+        self._live_dock.told.connect(self.toasts.show)
+        self._live_dock.transport.consent.wanted.connect(self._ask_consent)
 
     def fit_screen(self) -> None:
         """Shrink to what the screen has room for, with the frame that a desktop draws around a window."""
@@ -281,6 +286,11 @@ class MainWindow(QMainWindow):
     def _warn(self, text: str) -> None:
         self.toasts.show(text, "warning")
 
+    @Slot()
+    def _ask_consent(self) -> None:
+        if self.dialogs.ask_consent():
+            self.live.recording.set_consent(True)
+
     @Slot(object)
     def _show_copy(self, path: Path) -> None:
         folder = QUrl.fromLocalFile(str(path.parent))
@@ -321,7 +331,10 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.files.open_path(path))  # not inside the other program's drag
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close or not (self.files.saving or self.document.dirty):
+        if self.live.recording.active:
+            event.ignore()
+            self._recording_end.ask()
+        elif self._may_close or not (self.files.saving or self.document.dirty):
             self._end()
             event.accept()
         elif self.files.saving:

@@ -10,18 +10,28 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from studio.capture.pipeline import LiveFrame
 from studio.capture.recorder import Outcome, Progress, Recorder, RecordingError, save_still
+from studio.capture.rendering import LEAST_BLUR_SHARE
 from studio.faces.pictures import Frame
 from studio.gui.background import Background
 
-PROGRESS_EVERY_MS = 250
-HIDES_NOTHING = "this lens hides nothing of a face: captures as good as the clear picture are never recorded; blur more"
+WATCH_EVERY_MS = 250
+HIDES_TOO_LITTLE = (
+    f"this blur is less than {LEAST_BLUR_SHARE:.0%} of the picture (RMS diameter; our choice) and leaves a face that "
+    "anyone recognises; blur more, or allow clear faces with the switch beside Record"
+)
+CONSENT_ENDED = "clear faces are no longer allowed"
 
 log = logging.getLogger(__name__)
 
 
 class LiveRecording(QObject):
-    """At most one recording at a time; ends by itself when it can no longer go on."""
+    """At most one recording at a time; ends by itself when it can no longer go on.
 
+    Captures that hide hardly anything of a face are recorded only while `consent` is given: never at the start, and
+    nothing stores it.
+    """
+
+    consent_changed = Signal(bool)
     progressed = Signal(object)  # Progress, several times a second
     ended = Signal(object)  # Outcome
     still_saved = Signal(str, str)  # what became of a still, and the token of its colour
@@ -32,10 +42,12 @@ class LiveRecording(QObject):
         self._recorder: Recorder | None = None
         self._capture: Frame | None = None
         self._hides = True
+        self._consent = False
         self._problem = ""
+        self._recorded_s = 0.0  # when a capture was recorded last
         self._still = Background("live-still", self)
-        self._watch = QTimer(self, interval=PROGRESS_EVERY_MS)
-        self._watch.timeout.connect(self._tell)
+        self._watch = QTimer(self, interval=WATCH_EVERY_MS)
+        self._watch.timeout.connect(self._follow_screen)
         self._finished.connect(self._conclude)
 
     @property
@@ -43,14 +55,32 @@ class LiveRecording(QObject):
         """From `start` until `ended`."""
         return self._recorder is not None
 
+    @property
+    def consent(self) -> bool:
+        """Whether the user allows captures to be written that show who it is."""
+        return self._consent
+
+    @Slot(bool)
+    def set_consent(self, given: bool) -> None:
+        if given == self._consent:
+            return
+        self._consent = given
+        if not self._may_keep:
+            self._break_off(CONSENT_ENDED)
+        self.consent_changed.emit(given)
+
+    @property
+    def _may_keep(self) -> bool:
+        return self._hides or self._consent
+
     def start(self, path: Path) -> None:
-        """Record into `path` from the next capture on; RecordingError says in one line why not."""
-        if not self._hides:
-            raise RecordingError(HIDES_NOTHING)
-        self._problem = ""
+        """Record into `path`, beginning with the capture on screen; RecordingError says in one line why not."""
+        if not self._may_keep:
+            raise RecordingError(HIDES_TOO_LITTLE)
+        self._problem, self._recorded_s = "", 0.0
         self._recorder = Recorder(path, on_end=self._finished.emit)
         log.info("recording the capture: %s", path)
-        self._tell()
+        self._follow_screen()
         self._watch.start()
 
     def save_still(self, path: Path) -> None:
@@ -58,15 +88,20 @@ class LiveRecording(QObject):
         capture = self._capture
         if capture is None or self._still.busy:
             return
-        if self._hides:
+        if self._may_keep:
             self._still.run(lambda: _try_still(path, capture), lambda said: self._say_of_still(*said), _raise)
         else:
-            self._say_of_still(f"Nothing was saved: {HIDES_NOTHING}.", "error")
+            self._say_of_still(f"Nothing was saved: {HIDES_TOO_LITTLE}.", "error")
 
     def end(self) -> None:
         """Finish what is being recorded; returns at once, `ended` follows."""
         if self._recorder is not None:
             self._recorder.end()
+
+    def discard(self) -> None:
+        """The same, and keep nothing of it."""
+        if self._recorder is not None:
+            self._recorder.discard()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Finish and wait for all that is being written; False when it takes longer."""
@@ -79,11 +114,14 @@ class LiveRecording(QObject):
         self._capture, self._hides = frame.capture, frame.hides
         if self._recorder is None:
             return
-        if frame.hides:
-            self._recorder.add(frame.capture, time.monotonic())
-        elif not self._problem:
-            self._problem = HIDES_NOTHING
-            self.end()
+        if self._may_keep:
+            self._record(frame.capture)
+        else:
+            self._break_off(HIDES_TOO_LITTLE)
+
+    def _break_off(self, problem: str) -> None:
+        self._problem = self._problem or problem
+        self.end()
 
     def forget(self) -> None:
         """The picture on screen goes away, and with it what was being recorded."""
@@ -91,9 +129,19 @@ class LiveRecording(QObject):
         self.end()
 
     @Slot()
-    def _tell(self) -> None:
-        if self._recorder is not None:
-            self.progressed.emit(self._recorder.progress)
+    def _follow_screen(self) -> None:
+        """What is on screen goes on being recorded while it is frozen, or nothing new comes."""
+        if self._recorder is None:
+            return
+        silent_s = time.monotonic() - self._recorded_s
+        if self._capture is not None and self._may_keep and silent_s >= WATCH_EVERY_MS / 1e3:
+            self._record(self._capture)
+        self.progressed.emit(self._recorder.progress)
+
+    def _record(self, capture: Frame) -> None:
+        assert self._recorder is not None
+        self._recorded_s = time.monotonic()
+        self._recorder.add(capture, self._recorded_s)
 
     @Slot(object)
     def _conclude(self, outcome: Outcome) -> None:

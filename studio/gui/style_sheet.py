@@ -97,6 +97,8 @@ QToolButton:focus {{ border-color: {t.accent}; }}
 QToolButton:pressed {{ background: {t.border}; }}
 QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; color: {t.accent}; }}
 QToolButton:disabled {{ color: {t.muted}; }}
+QToolButton#consent:checked {{ background: {t.error}; border-color: {t.error}; }}
+QToolButton#consent:checked:focus {{ border-color: {t.text}; }}
 QToolBar QToolButton {{ padding: 3px; }}
 Section > QToolButton, Section > QToolButton:checked {{ background: transparent; border-color: transparent;
     color: {t.text}; padding: 4px 0; }}

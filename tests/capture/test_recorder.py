@@ -155,6 +155,24 @@ def test_stills_that_cannot_be_written_leave_nothing(tmp_path, picture, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_picture_that_stays_makes_a_longer_clip_but_no_second_still(tmp_path, picture):
+    for name, frames in (("a.mkv", 31), ("face", 1)):
+        with Recorder(tmp_path / name) as recorder:
+            recorder.add(picture, 0.0)
+            recorder.add(picture, 1.0)
+        assert recorder.outcome.progress.frames == frames
+
+
+def test_what_is_discarded_leaves_nothing(tmp_path, picture):
+    recorder = Recorder(tmp_path / "a.mkv")
+    recorder.add(picture, 0.0)
+    recorder.discard()
+    outcome = recorder.finish()
+    assert outcome.path is None
+    assert "discarded" in outcome.problem
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_change_of_size_ends_it(tmp_path):
     with Recorder(tmp_path / "a.mkv") as recorder:
         recorder.add(grey_frame(1), 0.0)

@@ -80,6 +80,8 @@ class ScriptedDialogs(QuietDialogs):
         self.unsaved = "cancel"
         self.read_only = False
         self.recover = "cancel"
+        self.recording = "cancel"
+        self.consent = False
         self.overwrite_changed = False
         self.seed: int | None = None
         self.place: Path | None = None
@@ -97,6 +99,14 @@ class ScriptedDialogs(QuietDialogs):
     def ask_recover(self, name, what):
         self.asked.append(f"recover {name}: {what}")
         return self.recover
+
+    def ask_recording(self):
+        self.asked.append("recording")
+        return self.recording
+
+    def ask_consent(self):
+        self.asked.append("consent")
+        return self.consent
 
     def ask_overwrite_changed(self, text):
         self.asked.append(f"changed: {text}")

@@ -446,23 +446,48 @@ def test_recording_from_the_dock(streaming, document, live, pipeline, qtbot, tmp
     assert "●" in bar.taken.text()
     with qtbot.waitSignal(live.frame_ready):
         pipeline.put_frame(live_frame(revision=document.revision))
-    with qtbot.waitSignal(live.recording.ended):
+    with qtbot.waitSignal(streaming.told) as said:
         bar.record.click()
     assert target.is_file()
     assert bar.taken.text() == ""
-    assert "Recorded take.mkv" in streaming.message.text()
+    assert "Recorded take.mkv" in said.args[0]
+    assert said.args[1] == "success"
 
 
-def test_a_place_that_cannot_be_recorded_to_is_told(streaming, live, tmp_path, monkeypatch):
+def test_a_place_that_cannot_be_recorded_to_is_told(streaming, live, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.mp4"), ""))
-    streaming.transport.record.click()
+    with qtbot.waitSignal(streaming.told) as said:
+        streaming.transport.record.click()
     assert not live.recording.active
-    assert "does not exist" in streaming.message.text()
+    assert "does not exist" in said.args[0]
 
 
 def test_a_still_of_the_capture(streaming, live, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "face"), ""))
-    with qtbot.waitSignal(live.recording.still_saved):
+    with qtbot.waitSignal(streaming.told) as said:
         streaming.transport.still.click()
     assert (cv2.imread(str(tmp_path / "face.png"))[..., ::-1] == CAPTURE_COLOUR).all()
-    assert streaming.message.text() == "Saved face.png."
+    assert said.args == ["Saved face.png.", "success"]
+
+
+def test_consent_is_off_at_first_asked_for_and_seen_while_it_is_on(streaming, live, qtbot):
+    switch = streaming.transport.consent
+    assert not switch.isChecked()
+    with qtbot.waitSignal(switch.wanted):
+        switch.click()
+    assert not switch.isChecked()  # nobody has agreed yet
+    assert not live.recording.consent
+    live.recording.set_consent(True)
+    assert switch.isChecked()
+    assert ("clear faces may be recorded", "error") in streaming.view.chips
+    switch.click()
+    assert not live.recording.consent
+    assert streaming.view.chips == ()
+
+
+def test_the_row_below_the_picture_stays_where_it_is(streaming, live, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.mp4"), ""))
+    before = streaming.transport.geometry()
+    with qtbot.waitSignal(streaming.told):
+        streaming.transport.record.click()
+    assert streaming.transport.geometry() == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,7 +31,6 @@ from studio.gui.live import LiveController
 from studio.gui.theme import SPACING
 from studio.gui.wall import WallPictures
 from studio.gui.widgets.frame_view import CAPTURE, MODES, SIDE_BY_SIDE, WIPE, FrameView
-from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.segments import Choice, Segments
 from studio.gui.widgets.wall_view import WallView
 from studio.gui.widgets.where_room import WhereRoom
@@ -49,7 +48,12 @@ _REVEAL = " Hold to reveal"  # the style leaves no room after the icon
 
 
 class LiveDock(QDockWidget):
-    """Shows what `live` delivers, from the first project on."""
+    """Shows what `live` delivers, from the first project on.
+
+    What became of a recording is `told(text, kind)`, for a toast: a line in the dock would move the picture.
+    """
+
+    told = Signal(str, str)
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
         super().__init__("Live", parent)
@@ -59,10 +63,6 @@ class LiveDock(QDockWidget):
         self.view, self.wall = FrameView(), WallView(live.wall.baselines)
         self.baseline = BaselinePicker(live, _TITLE_WIDTH_PX)
         content = QWidget()
-        self.message = TokenLabel()
-        self.message.setAccessibleName("Message")
-        self.message.setWordWrap(True)
-        self.message.hide()
         self._pictures = QStackedLayout()
         self._pictures.addWidget(self.view)
         self._pictures.addWidget(self.wall)
@@ -73,7 +73,6 @@ class LiveDock(QDockWidget):
         self.transport, self.status = TransportBar(live, content), LiveStatus(content)
         column.addLayout(self._pictures, 1)
         column.addWidget(self.transport)
-        column.addWidget(self.message)
         column.addWidget(WhereRoom(self._make_controls(), content, _ROOM_FOR_CONTROLS))
         column.addWidget(self.status)
         self.setWidget(content)
@@ -135,7 +134,7 @@ class LiveDock(QDockWidget):
         self.wall.edited.connect(self._edit_wall)
         self.reveal.pressed.connect(self._reveal)
         self.reveal.released.connect(self._conceal)
-        self.transport.told.connect(self._tell)
+        self.transport.told.connect(self.told)
         self.status.again.connect(self._try_again)
         self.baseline.chosen.connect(self._keep_baseline)
         for row in (self.distance, self.noise, self.bits):
@@ -149,6 +148,7 @@ class LiveDock(QDockWidget):
         live.state_changed.connect(self._show_state)
         live.source_changed.connect(self.source.show_source)
         live.baseline_changed.connect(self._show_chips)
+        live.recording.consent_changed.connect(self._show_chips)
         live.wall.ready.connect(self._show_wall)
         live.wall.refused.connect(self.wall.refuse)
 
@@ -312,6 +312,8 @@ class LiveDock(QDockWidget):
             chips.append(("earlier lens", "error"))
         if self._draft:
             chips.append(("draft", "warning"))
+        if self._live.recording.consent:
+            chips.append(("clear faces may be recorded", "error"))
         self.view.set_chips(tuple(chips))
 
     @Slot(object)
@@ -323,9 +325,3 @@ class LiveDock(QDockWidget):
         for picture in (self.view, self.wall):
             picture.set_message(*(message if self._live.has_project else NO_PROJECT))
         self.view.set_notice("" if state.phase in ("streaming", "closed") else word)
-
-    @Slot(str, str)
-    def _tell(self, text: str, token: str) -> None:
-        self.message.setText(text)
-        self.message.set_token(token)
-        self.message.setVisible(bool(text))

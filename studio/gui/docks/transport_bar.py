@@ -16,6 +16,7 @@ from studio.capture.recorder import (
     RecordingError,
 )
 from studio.capture.replay import Place
+from studio.gui.docks.consent_switch import ConsentSwitch
 from studio.gui.icons import icon
 from studio.gui.live import LiveController
 from studio.gui.recording import describe_outcome, describe_progress
@@ -34,7 +35,7 @@ COMPACT, LOSSLESS, STILLS = (
 
 
 class TransportBar(QWidget):
-    """Says with `told(text, token)` what became of a recording or a still."""
+    """Says with `told(text, kind)` what became of a recording or a still; the kinds are those of toasts."""
 
     told = Signal(str, str)
 
@@ -53,6 +54,7 @@ class TransportBar(QWidget):
         self.taken = NumberLabel(token="error")
         self.taken.setAccessibleName("Recording")
         self.still = tool_button("Save still", "Save the capture on screen as a PNG picture")
+        self.consent = ConsentSwitch(live.recording)
         self.record = tool_button("Record", RECORD_TIP)
         self._recorded_only: tuple[QWidget, ...] = (self.back, self.forward, self.loop, self.position, self.time)
         row = QHBoxLayout(self)
@@ -63,7 +65,7 @@ class TransportBar(QWidget):
         row.addWidget(self.position, 4)
         row.addWidget(self.time)
         row.addStretch(1)
-        for widget in (self.taken, self.still, self.record):
+        for widget in (self.taken, self.consent, self.still, self.record):
             row.addWidget(widget)
         self._connect()
         self._show_icons()
@@ -160,7 +162,6 @@ class TransportBar(QWidget):
         except RecordingError as error:
             self.told.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.", "error")
         else:
-            self.told.emit("", "text")
             self._show_icons()
 
     # What is recorded
