@@ -29,25 +29,31 @@ class PsfLook:
 
 
 def psf_picture(
-    values: np.ndarray, channel: int | None = None, log: bool = False, colour_map: str = GREY
+    values: np.ndarray,
+    channel: int | None = None,
+    log: bool = False,
+    colour_map: str = GREY,
+    decades: float = LOG_DECADES,
 ) -> np.ndarray:
     """`values` (3, K, K) of a PSF as uint8 RGB (K, K, 3); row 0 is on top, as in a video frame.
 
     All colours share the scale of the highest peak among them; a single `channel` (0 red, 1 green, 2 blue) takes
-    its colours from `colour_map` on a scale of its own. `log` spreads the uppermost `LOG_DECADES` over them.
+    its colours from `colour_map` on a scale of its own. `log` spreads the uppermost `decades` over them.
     """
-    levels = np.rint(psf_shares(values, channel, log) * 255.0).astype(np.uint8)
+    levels = np.rint(psf_shares(values, channel, log, decades) * 255.0).astype(np.uint8)
     if channel is not None and colour_map != GREY:
         return colour_table(colour_map)[levels[0]]
     return np.ascontiguousarray(np.broadcast_to(levels.transpose(1, 2, 0), (*levels.shape[1:], 3)))
 
 
-def psf_shares(values: np.ndarray, channel: int | None = None, log: bool = False) -> np.ndarray:
+def psf_shares(
+    values: np.ndarray, channel: int | None = None, log: bool = False, decades: float = LOG_DECADES
+) -> np.ndarray:
     """Brightness from 0 to 1, (3, K, K) or (1, K, K) for a single `channel`."""
     shown = values if channel is None else values[channel : channel + 1]
     share = shown / max(float(shown.max()), 1e-30)
     if log:
-        return 1.0 + np.log10(np.maximum(share, 10.0**-LOG_DECADES)) / LOG_DECADES
+        return 1.0 + np.log10(np.maximum(share, 10.0**-decades)) / decades
     return share
 
 

@@ -10,7 +10,7 @@ from studio.faces.pictures import Frame
 from studio.gui.widgets.quantity import shown_unit
 from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
 from studio.optics.lens import DesignError, LensDesign, blur_disc_m
-from studio.optics.metrics import Mtf, encircling_diameter_m, mtf
+from studio.optics.metrics import Mtf, encircling_diameter_m, mtf, rms_spot_m
 from studio.optics.psf import Psf, PsfEngine, window_for
 from studio.project.variants import differences
 
@@ -102,7 +102,8 @@ def parameter_rows(first: LensDesign, second: LensDesign) -> tuple[Row, ...]:
 def _figures(first: Side, second: Side) -> tuple[Row, ...]:
     rows = []
     for title, figure in (
-        ("Blur disc, of the window", _blur),
+        ("RMS spot, all terms (µm)", _spot),
+        ("Disc of the defocus alone (µm)", _defocus_disc),
         ("Strehl ratio, green", _strehl),
         (f"{SHARE:.0%} of green light within (µm)", _diameter),
     ):
@@ -110,8 +111,12 @@ def _figures(first: Side, second: Side) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _blur(side: Side) -> str:
-    return "none" if side.design.ideal else f"{blur_disc_m(side.design) / side.design.sensor.window_m:.1%}"
+def _spot(side: Side) -> str:
+    return _um(rms_spot_m(side.design))
+
+
+def _defocus_disc(side: Side) -> str:
+    return "–" if side.design.ideal else _um(blur_disc_m(side.design))
 
 
 def _strehl(side: Side) -> str:
@@ -120,8 +125,11 @@ def _strehl(side: Side) -> str:
 
 
 def _diameter(side: Side) -> str:
-    um = side.diameter_m * 1e6
-    return "–" if isnan(um) else f"{float(f'{um:.3g}'):g}"
+    return _um(side.diameter_m)
+
+
+def _um(length_m: float) -> str:
+    return "–" if isnan(length_m) else f"{float(f'{length_m * 1e6:.3g}'):g}"
 
 
 def _value(value: float | int | str | bool) -> str:

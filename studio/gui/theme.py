@@ -1,7 +1,8 @@
 """The look: two sets of colours, one palette and one small style sheet made from them.
 
-Every colour on screen is a `Tokens` field. Widgets that paint themselves call `tokens()` and read it
-again in `changeEvent` on `QEvent.PaletteChange`.
+Every colour on screen is a `Tokens` field. Widgets that paint themselves call `tokens()` as they paint: Qt repaints
+them all after a change. Those that keep an icon or a picture in these colours make it anew in `changeEvent` on
+`QEvent.PaletteChange`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from studio.faces.pictures import SourceError, limit_shorter_side, portrait_path
 from studio.gui.background import Background
 from studio.gui.widgets.pictures import to_image
 from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
-from studio.optics.lens import DesignError, LensDesign, blur_disc_m
+from studio.optics.lens import DesignError, LensDesign
+from studio.optics.metrics import rms_spot_m
 from studio.optics.psf import PsfEngine, window_for
 
 CAPTURE_PX = 176
@@ -46,17 +47,17 @@ def make_thumbnail(design: LensDesign) -> Thumbnail:
         size = 2 * (needed_px // (2 * binning)) + 1
         psf = PsfEngine(LIVE_MEMORY_BYTES)(design, size=size, pitch_m=binning * design.sensor.pitch_m, fast=True)
     except (DesignError, SourceError) as error:
-        return Thumbnail(None, None, blur_figure(design), str(error))
-    figures = f"{blur_figure(design)} · {strehl_figure(psf.strehl[1])}"
+        return Thumbnail(None, None, spot_figure(design), str(error))
+    figures = f"{spot_figure(design)} · {strehl_figure(psf.strehl[1])}"
     return Thumbnail(to_image(capture), to_image(psf_picture(psf.values, log=True)), figures)
 
 
-def blur_figure(design: LensDesign) -> str:
-    """The geometric blur disc as a share of the sensor window, in words."""
+def spot_figure(design: LensDesign) -> str:
+    """RMS diameter of the geometric spot on the sensor, in words."""
     if design.ideal:
         return "No lens"
-    share = blur_disc_m(design) / design.sensor.window_m
-    return f"Blur {share:.1%}" if share < 0.0995 else f"Blur {share:.0%}"
+    um = rms_spot_m(design) * 1e6
+    return f"Spot {um / 1000:.2f} mm" if um >= 999.5 else f"Spot {um:.3g} µm"
 
 
 def strehl_figure(strehl: float) -> str:

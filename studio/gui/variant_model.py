@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from studio.gui.document import Document
-from studio.gui.thumbnails import Thumbnail, Thumbnails, blur_figure
+from studio.gui.thumbnails import Thumbnail, Thumbnails, spot_figure
 from studio.project import variants
 from studio.project.model import Variant
 from studio.project.records import ProjectError
@@ -61,10 +61,11 @@ class VariantModel(QAbstractListModel):
             return variant.name
         if role == Qt.ItemDataRole.ToolTipRole:
             kept = variant.created.replace("T", " ").removesuffix("Z")
-            return "\n".join(filter(None, (variant.name, f"Kept {kept} UTC", variant.notes)))
+            spot = f"{spot_figure(variant.design)}: RMS diameter on the sensor, all terms, at the object distance"
+            return "\n".join(filter(None, (variant.name, f"Kept {kept} UTC", spot, variant.notes)))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             current = "the current lens" if self.is_current(index) else ""
-            return ", ".join(filter(None, (current, blur_figure(variant.design), variant.notes)))
+            return ", ".join(filter(None, (current, spot_figure(variant.design), variant.notes)))
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from studio.exchange.psf_picture import LOG_DECADES
 from studio.gui.comparison import compare, parameter_rows
-from studio.gui.docks.compare_dock import CURRENT, CompareDock, psf_pair
+from studio.gui.docks.compare_dock import CURRENT, CompareDock, joint_decades, psf_pair
 from studio.gui.document import Document
 from studio.gui.live import LiveController
 from studio.gui.thumbnails import portrait
@@ -135,17 +136,59 @@ def test_swapping_exchanges_the_two(dock, document, settle):
     assert document.undo_stack.count() == 0
 
 
-def test_equal_sides_say_so_and_show_nothing(dock, document, settle):
+def test_equal_sides_are_shown_and_said_to_be_the_same(dock, document, settle):
     choose(dock, 1, CURRENT)
-    assert dock.message.text() == "Choose two different lenses."
-    assert not dock.area.isVisible()
+    settle()
+    assert dock.message.text() == "A and B are the same lens."
+    left, right = dock.sheet.psfs.images
+    assert left == right
     document.edit_variants(variants.keep(document.project, "same"))
     choose(dock, 1, "same")
-    assert "same in every parameter" in dock.message.text()
+    settle()
+    assert "same lens" in dock.message.text()
     choose(dock, 1, "sharp")
     settle()
     assert dock.area.isVisible()
     assert not dock.message.isVisible()
+
+
+def faded(dock) -> bool:
+    return all(part._stale for part in (dock.sheet.psfs, dock.sheet.captures, dock.sheet.plot))
+
+
+def test_what_is_of_other_lenses_than_named_is_marked_until_it_is_not(dock, settle):
+    choose(dock, 1, CURRENT)
+    assert faded(dock)
+    settle()
+    assert not faded(dock)
+    dock.swap_button.click()
+    assert faded(dock)
+
+
+def test_a_lens_that_changed_is_marked_when_its_picture_takes_long(dock, document, live, settle, qtbot):
+    document.edit_design(document.design.with_zernike(5, 0.3), "Change astigmatism")
+    qtbot.waitUntil(lambda: faded(dock))
+    with qtbot.waitSignal(live.psf_ready):
+        live._pipeline.put_psf(live_psf(document.design, document.revision))
+    settle()
+    assert not faded(dock)
+
+
+def test_variants_alone_are_never_out_of_date(dock, document, settle):
+    document.edit_variants(variants.keep(document.project, "third"))
+    dock.begin("third", "sharp")
+    settle()
+    document.edit_design(document.design.with_zernike(5, 0.3), "Change astigmatism")
+    assert not dock._late.isActive()
+    assert not faded(dock)
+
+
+def test_a_strong_blur_is_not_black_beside_a_sharp_lens():
+    result = compare(SHARP, preset("paper-literal"), portrait(64))
+    psfs = result.first.psf, result.second.psf
+    dim = psf_pair(*psfs, "log")[1]
+    assert dim.max() >= 255 * LOG_DECADES // joint_decades(*psfs) - 1 > 80
+    assert joint_decades(psfs[0], psfs[0]) == LOG_DECADES
 
 
 def test_without_variants_it_says_what_to_do(dock, document, settle):

@@ -199,7 +199,7 @@ def test_a_perfect_image_says_that_the_lens_does_not_count(document, dock):
     assert not dock.use_lens.isVisible()
     document.apply_preset("ideal")
     assert dock.use_lens.isVisible()
-    assert not dock.readings["blur"].isVisible()
+    assert not dock.readings["spot"].isVisible()
     assert dock.presets.currentData() == "ideal"
     row = dock.rows["zernike.5"]
     assert not row.field.isEnabled()

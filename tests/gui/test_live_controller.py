@@ -186,9 +186,7 @@ def test_a_recording_ends_when_the_lens_becomes_perfect(document, live, pipeline
     assert "less than 2%" in caught.args[0].problem
 
 
-def test_weak_blurs_are_recorded_with_consent_only_and_as_long_as_it_is_given(
-    document, live, pipeline, qtbot, tmp_path
-):
+def test_weak_blurs_are_recorded_while_there_is_consent(document, live, pipeline, qtbot, tmp_path):
     document.replace_project(Project())
     assert not live.recording.consent
     with qtbot.waitSignal(live.frame_ready):

@@ -148,7 +148,16 @@ def test_every_state_of_the_source_has_words(streaming, live, pipeline, qtbot, p
     qtbot.waitUntil(lambda: dock.status.state.text() == text)
     assert dock.status.retry.isVisible() == can_retry
     assert dock.view.has_picture
-    assert (dock.status.fps.text() == "– fps") == (phase != "streaming")
+    assert dock.status.fps.isVisible() == (phase == "streaming")
+
+
+def test_what_is_the_matter_is_said_once(dock, document, live, pipeline, qtbot):
+    messages = []
+    dock.view.set_message = lambda *message: messages.append(message)
+    pipeline.put_state("failed", "camera 9 is not there")
+    qtbot.waitUntil(lambda: dock.status.state.text() == "Failed")
+    assert "camera 9 is not there" in messages[-1][1]
+    assert dock.status.state.toolTip() == "Failed: camera 9 is not there"
 
 
 def test_try_again_opens_the_same_source(streaming, pipeline, qtbot):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from studio.gui import thumbnails as module
-from studio.gui.thumbnails import Thumbnail, Thumbnails, blur_figure, make_thumbnail, strehl_figure
+from studio.gui.thumbnails import Thumbnail, Thumbnails, make_thumbnail, spot_figure, strehl_figure
 from studio.optics.lens import LensDesign
 from studio.optics.presets import preset
 
@@ -24,7 +24,7 @@ def test_a_thumbnail_shows_portrait_and_psf():
     assert sharp.capture.width() == module.CAPTURE_PX
     assert sharp.capture != blurred.capture
     assert sharp.psf != blurred.psf
-    assert blurred.figures == "Blur 15% · Strehl <0.001"
+    assert blurred.figures == "Spot 402 µm · Strehl <0.001"
     assert sharp.error == ""
 
 
@@ -32,11 +32,11 @@ def test_a_lens_that_cannot_be_computed_says_why():
     refused = make_thumbnail(LensDesign(aperture_diameter_mm=50.0, sensor_distance_mm=10.0))
     assert refused.capture is None
     assert "GiB" in refused.error
-    assert refused.figures.startswith("Blur ")
+    assert refused.figures.startswith("Spot ")
 
 
 def test_figures_are_readable():
-    assert blur_figure(LensDesign(ideal=True)) == "No lens"
+    assert spot_figure(LensDesign(ideal=True)) == "No lens"
     assert strehl_figure(float("nan")) == "Strehl –"
     assert strehl_figure(0.25) == "Strehl 0.250"
 

@@ -33,7 +33,7 @@ def made(monkeypatch) -> list:
     def make(design):
         lenses.append(design)
         picture = to_image(np.full((8, 8, 3), 200, np.uint8))
-        return Thumbnail(picture, picture, "Blur 3.0%")
+        return Thumbnail(picture, picture, "Spot 40 µm")
 
     monkeypatch.setattr(thumbnails_module, "make_thumbnail", make)
     return lenses
@@ -266,7 +266,7 @@ def test_begin_keep_asks_for_a_name(dock):
 
 def test_a_reader_hears_what_a_card_shows(dock):
     index = dock.model.index_of("disc")
-    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("the current lens, Blur")
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("the current lens, Spot")
     assert "Kept " in index.data(Qt.ItemDataRole.ToolTipRole)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from studio.optics.lens import DesignError, LensDesign, blur_disc_m, focus_coefficient_um
-from studio.optics.metrics import encircled_energy, encircling_diameter_m, mtf, opd, surface
+from studio.optics.metrics import encircled_energy, encircling_diameter_m, mtf, opd, rms_spot_m, surface
 from studio.optics.presets import preset
 from studio.optics.psf import phase_polynomials, psf, window_for
 from studio.optics.zernike import evaluate
@@ -30,6 +30,28 @@ def test_the_surface_is_the_sum_of_the_terms_inside_the_aperture():
     inside = x**2 + y**2 <= 1
     assert values[inside] == pytest.approx(evaluate(np.array(RANDOM.zernike_um), x, y)[inside])
     assert np.isnan(values[~inside]).all()
+
+
+def test_the_rms_spot_of_a_defocus_is_that_of_its_disc():
+    for z4 in (-26.0, -30.0, -51.0):
+        design = NO_DISPERSION.with_zernike(4, z4)
+        assert rms_spot_m(design) == pytest.approx(blur_disc_m(design) / sqrt(2))
+    assert rms_spot_m(SHARP) == pytest.approx(0.0, abs=1e-12)
+    assert rms_spot_m(LensDesign(ideal=True)) == 0.0
+    assert rms_spot_m(SHARP, object_distance_m=0.5) == pytest.approx(blur_disc_m(SHARP, 0.5) / sqrt(2))
+
+
+def test_the_rms_spot_counts_every_term_about_the_centroid():
+    x, y = grid(801)
+    inside = x**2 + y**2 <= 1
+    waves = evaluate(np.array(opd(RANDOM).terms), x, y)
+    step = x[0, 1] - x[0, 0]
+    slopes = np.stack(np.gradient(waves, step))[:, inside]
+    scale_m = RANDOM.wavelengths_m[1] * RANDOM.sensor_distance_m / RANDOM.aperture_radius_m
+    expected_m = 2.0 * np.sqrt(slopes.var(axis=1).sum()) * scale_m
+    assert rms_spot_m(RANDOM) == pytest.approx(expected_m, rel=5e-3)
+    tilted = RANDOM.with_zernike(2, 3.0)
+    assert rms_spot_m(tilted) == pytest.approx(rms_spot_m(RANDOM))
 
 
 def test_the_rms_is_that_of_the_map_and_of_the_terms():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, log10
 from typing import cast
 
 import numpy as np
@@ -50,8 +51,7 @@ class CompareDock(FollowingDock):
     """
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
-        super().__init__("Compare", self._show, self._refuse, parent)
-        self._document = document
+        super().__init__("Compare", document, parent)
         self._variants: tuple[Variant, ...] = ()
         self._shown: Comparison | None = None
         self._live_frame: Frame | None = None
@@ -107,9 +107,9 @@ class CompareDock(FollowingDock):
         self.scale = Segments(
             "Scale of the PSFs",
             (
-                Choice("linear", "Linear", "Brightness in proportion to the light, for both on one scale"),
-                Choice("log", "Log", f"The upper {LOG_DECADES} decades of the light, for both on one scale"),
-                Choice("each", "Each", f"The upper {LOG_DECADES} decades of each, on a scale of its own"),
+                Choice("linear", "Linear", "Brightness in proportion to the light, both on one scale"),
+                Choice("log", "Log", f"Decades of light, both on one scale, {LOG_DECADES} of them for the dimmer"),
+                Choice("each", "Log each", f"The upper {LOG_DECADES} decades of each, on a scale of its own"),
             ),
         )
         self.scene = Segments(
@@ -147,6 +147,7 @@ class CompareDock(FollowingDock):
     def begin(self, first: str, second: str) -> None:
         """Show the dock with two lenses by name; "" is the current one."""
         self._set_sides(first, second)
+        self._set_stale(True)
         if self.isVisible():
             self._request()
         self.show()
@@ -155,12 +156,14 @@ class CompareDock(FollowingDock):
     @Slot()
     def _choose(self) -> None:
         self._document.set_view(SIDES_KEY, list(self.sides))
+        self._set_stale(True)  # what is on screen is another lens than the one named above it
         self._request()
 
     @Slot()
     def _swap(self) -> None:
         first, second = self.sides
         self._set_sides(second, first)
+        self._set_stale(True)
         self._request()
 
     @Slot(str)
@@ -255,40 +258,45 @@ class CompareDock(FollowingDock):
         if not self.isVisible():
             return
         first, second = self.designs()
-        if first == second:
+        if not self._variants:
             self._work.cancel()
             self._shown = None
-            self._explain_same()
+            self._show_area(False)
+            self._say("Nothing to compare yet.\nKeep the current lens as a variant, then change the lens.", "muted")
             return
         try:
             scene = self._scene()
         except SourceError as error:
             self._refuse(str(error))
             return
-        self._work.request(lambda wanted: compare(first, second, scene, draft, wanted))
+        self._compute(lambda wanted: compare(first, second, scene, draft, wanted))
 
     def _scene(self) -> Frame:
         if self.scene.choice == LIVE and self._live_frame is not None:
             return limit_shorter_side(self._live_frame, SCENE_PX)
         return cast(Frame, portrait(SCENE_PX))
 
-    def _explain_same(self) -> None:
-        self._show_area(False)
-        if not self._variants:
-            self._say("Nothing to compare yet.\nKeep the current lens as a variant, then change the lens.", "muted")
-        elif self.sides[0] == self.sides[1]:
-            self._say("Choose two different lenses.", "muted")
-        else:
-            self._say("The two lenses are the same in every parameter.", "muted")
+    def _subject(self) -> object:
+        return self.designs()
+
+    def _set_stale(self, stale: bool) -> None:
+        self.sheet.set_stale(stale)
 
     def _show(self, result: Comparison | None) -> None:
-        if result is None or (result.first.design, result.second.design) != self.designs():
-            return  # nobody wants it any more, or a newer one is on its way
+        if result is None:
+            return  # nobody wanted it any more
         self._shown = result
-        waiting = self.scene.choice == LIVE and self._live_frame is None
-        self._say("The live view has no frame yet; this is the portrait." if waiting else "", "muted")
+        self._say(self._remark(result), "muted")
         self._show_area()
         self._draw()
+
+    def _remark(self, result: Comparison) -> str:
+        remarks = []
+        if result.first.design == result.second.design:
+            remarks.append("A and B are the same lens.")
+        if self.scene.choice == LIVE and self._live_frame is None:
+            remarks.append("The live view has no frame yet; this is the portrait.")
+        return " ".join(remarks)
 
     def _draw(self) -> None:
         result = self._shown
@@ -296,11 +304,10 @@ class CompareDock(FollowingDock):
             return
         psfs = (result.first.psf, result.second.psf)
         left, right = (to_image(picture) for picture in psf_pair(*psfs, self.scale.choice))
+        self.sheet.scale.setText(_describe_scale(*psfs, self.scale.choice))
         um_per_px = psfs[0].pitch_m * 1e6
         self.sheet.psfs.show_pair(left, right, um_per_px=um_per_px, draft=result.draft)
-        self.sheet.psfs.setAccessibleDescription(
-            f"{left.width() * um_per_px:.0f} µm wide; {self.scale.buttons[self.scale.choice].toolTip()}"
-        )
+        self.sheet.psfs.setAccessibleDescription(f"{left.width() * um_per_px:.0f} µm wide; {self.sheet.scale.text()}")
         self.sheet.captures.show_pair(
             to_image(result.first.capture), to_image(result.second.capture), draft=result.draft
         )
@@ -333,5 +340,20 @@ def psf_pair(first: Psf, second: Psf, scale: str) -> tuple[np.ndarray, np.ndarra
     if scale == "each":
         return psf_picture(first.values, log=True), psf_picture(second.values, log=True)
     size = first.values.shape[-1]
-    together = psf_picture(np.concatenate([first.values, second.values], axis=-1), log=scale == "log")
+    both = np.concatenate([first.values, second.values], axis=-1)
+    together = psf_picture(both, log=scale == "log", decades=joint_decades(first, second))
     return together[:, :size], together[:, size:]
+
+
+def joint_decades(first: Psf, second: Psf) -> int:
+    """Decades from the brighter peak down to LOG_DECADES below the dimmer one, which would be black on fewer."""
+    peaks = [float(psf.values.max()) for psf in (first, second)]
+    return LOG_DECADES + ceil(log10(max(peaks) / min(peaks)))
+
+
+def _describe_scale(first: Psf, second: Psf, scale: str) -> str:
+    if scale == "each":
+        return f"A and B on a scale each, {LOG_DECADES} decades of light: compare shapes, not brightness."
+    if scale == "log":
+        return f"One scale for both: {joint_decades(first, second)} decades of light."
+    return "One scale for both, in proportion to the light."

@@ -45,8 +45,7 @@ class DepthDock(FollowingDock):
     """
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
-        super().__init__("Through depth", self._show, self._refuse, parent)
-        self._document = document
+        super().__init__("Through depth", document, parent)
         self._engine = PsfEngine(LIVE_MEMORY_BYTES)  # used by the one thread of `_work` only
         self.strip = DepthTiles(DISTANCES_M)
         self.caption = TokenLabel("Computing …")
@@ -67,7 +66,7 @@ class DepthDock(FollowingDock):
 
     def _request(self, draft: bool = False) -> None:
         design, engine = self._document.design, self._engine
-        self._work.request(lambda wanted: depth_series(design, engine, draft, wanted))
+        self._compute(lambda wanted: depth_series(design, engine, draft, wanted))
 
     @Slot()
     def _choose(self) -> None:
@@ -80,7 +79,12 @@ class DepthDock(FollowingDock):
         for tile in self.strip.tiles:
             tile.setChecked(isclose(tile.distance_m, self._document.design.object_distance_m, rel_tol=1e-3))
 
-    def _show(self, series: DepthSeries) -> None:
+    def _subject(self) -> object:
+        return replace(self._document.design, object_distance_m=DISTANCES_M[0])  # it has distances of its own
+
+    def _show(self, series: DepthSeries | None) -> None:
+        if series is None:
+            return  # nobody wanted it any more
         width_px = series.psfs[0].values.shape[-1]
         together = psf_picture(np.concatenate([p.values for p in series.psfs], axis=-1), log=True)
         for number, (tile, psf, diameter_m) in enumerate(
@@ -100,6 +104,10 @@ class DepthDock(FollowingDock):
             tile.show_psf(None, ("", ""))
         self.caption.set_token("error")
         self.caption.setText(reason[:1].upper() + reason[1:])
+
+    def _set_stale(self, stale: bool) -> None:
+        for tile in self.strip.tiles:
+            tile.set_stale(stale)
 
 
 def depth_series(

@@ -33,6 +33,7 @@ from studio.gui.widgets.section import Section
 from studio.gui.widgets.slider_row import SliderRow
 from studio.gui.widgets.warning_strip import WarningStrip
 from studio.optics.lens import LensDesign, blur_disc_m, full_rms_waves, wavefront_rms_waves
+from studio.optics.metrics import rms_spot_m
 from studio.optics.presets import PRESETS
 
 WARN_EVERY_MS = 250  # they take 2 ms, too much for each step of a drag
@@ -40,7 +41,8 @@ _GEOMETRY = ("aperture_diameter_mm", "sensor_distance_mm", "object_distance_m")
 _SENSOR = ("sensor.pixels", "sensor.pitch_um", "sensor.noise", "sensor.bits", "sensor.full_well_electrons")
 _READINGS = (
     ("f_number", "f-number", "Sensor distance over aperture diameter"),
-    ("blur", "Blur disc", "Geometric disc of the defocus alone at the object distance, as a share of the window"),
+    ("defocus", "Defocus disc", "Geometric disc of the defocus alone at the object distance, of the sensor window"),
+    ("spot", "RMS spot", "RMS diameter of the geometric spot on the sensor at the object distance, all terms, green"),
     ("wavefront", "RMS wavefront", "Optical path against a perfect focus at the object distance, defocus included"),
 )
 
@@ -206,14 +208,15 @@ class LensDock(QDockWidget):
     def _show_preset(self, design: LensDesign) -> None:
         name = matching_preset(design)
         self.presets.setCurrentIndex(self.presets.findData(name) if name else -1)
-        self.source.tell(on_screen(PRESETS[name].source) if name else "Differs from every preset.")
+        self.source.setText(on_screen(PRESETS[name].source) if name else "Differs from every preset.")
         self.presets.setToolTip(self.source.toolTip())
 
     def _show_readings(self, design: LensDesign) -> None:
         self.readings["f_number"].setText(f"f/{design.f_number:.1f}")
         if design.ideal:
             return
-        self.readings["blur"].setText(f"{blur_disc_m(design) / design.sensor.window_m:.1%}")
+        self.readings["defocus"].setText(f"{blur_disc_m(design) / design.sensor.window_m:.1%}")
+        self.readings["spot"].setText(f"{rms_spot_m(design) * 1e6:.3g} µm")
         self.readings["wavefront"].setText(f"{full_rms_waves(design):.2f} waves")
         tip = f"{_READINGS[-1][2]}; green waves.\nWithout defocus (Z5 and up): {wavefront_rms_waves(design):.2f} waves"
         self.readings["wavefront"].setToolTip(tip)

@@ -319,7 +319,7 @@ class LiveDock(QDockWidget):
     @Slot(object)
     def _show_state(self, state: SourceState) -> None:
         word, token = PHASES[state.phase]
-        self.status.show_state(state)
+        self.status.show_state(state, in_a_word=not self.view.has_picture and state.phase != "streaming")
         advice = "\nChoose another source, or try again." if state.phase == "failed" else ""
         message = (word, state.message + advice, "error" if token == "error" else "text")
         for picture in (self.view, self.wall):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from studio.capture.pipeline import LiveFrame, SourceState
 from studio.gui.theme import SPACING
 from studio.gui.widgets.frame_times import FrameTimes
-from studio.gui.widgets.labels import NumberLabel, TokenLabel
+from studio.gui.widgets.labels import ElidedLabel, NumberLabel, TokenLabel
 from studio.gui.widgets.where_room import WhereRoom
 
 FIGURES_EVERY_MS = 250
@@ -34,9 +34,8 @@ class LiveStatus(QWidget):
         super().__init__(around)
         self._figures_age = QElapsedTimer()
         self.dot = TokenLabel("●")
-        self.state = TokenLabel(token="text")
+        self.state = ElidedLabel(token="text")
         self.state.setAccessibleName("State of the source")
-        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.retry = QPushButton("Try again")
         self.retry.setAccessibleDescription("Opens the source again")
         self.retry.clicked.connect(self.again)
@@ -71,16 +70,19 @@ class LiveStatus(QWidget):
             self.latency.setText(f"{frame.latency_ms:.0f} ms")
             self.dropped.setText(f"{frame.dropped} dropped")
 
-    @Slot(object)
-    def show_state(self, state: SourceState) -> None:
+    def show_state(self, state: SourceState, *, in_a_word: bool = False) -> None:
+        """`in_a_word` where the picture says the rest already."""
         word, token = PHASES[state.phase]
+        streaming = state.phase == "streaming"
+        whole = f"{word}: {state.message}" if state.message else word
         self.dot.set_token(token)
-        self.state.setWordWrap(state.phase != "streaming")  # what went wrong is read in full, a name need not be
-        self.state.setText(f"{word}: {state.message}" if state.message else word)
-        self.state.setToolTip(self.state.text())
+        self.state.setText(word if in_a_word else whole)
+        self.state.setToolTip(whole)
         self.retry.setVisible(state.phase in ("lost", "retrying", "failed"))
-        if state.phase != "streaming":
+        for label in (self.fps, self.latency, self.dropped):
+            label.setVisible(streaming)  # without frames there is nothing to say, and what went wrong needs the room
+            if not streaming:
+                label.setText("")
+        if not streaming:
             self.times.interrupt()
             self._figures_age.invalidate()
-            for label, text in ((self.fps, "– fps"), (self.latency, "– ms"), (self.dropped, "– dropped")):
-                label.setText(text)

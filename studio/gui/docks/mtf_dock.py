@@ -31,8 +31,7 @@ class MtfDock(FollowingDock):
     """
 
     def __init__(self, document: Document, live: LiveController, parent: QWidget | None = None) -> None:
-        super().__init__("MTF", self._show, self._refuse, parent)
-        self._document = document
+        super().__init__("MTF", document, parent)
         self._mtf: Mtf | None = None
         self._pointed_per_mm: float | None = None
         self.channels = Segments(
@@ -45,8 +44,8 @@ class MtfDock(FollowingDock):
         self.scale = Segments(
             "Frequencies",
             (
-                Choice("linear", "Linear", "Frequencies evenly spaced"),
-                Choice("log", "Log", "Low frequencies spread out: for a strong defocus, which leaves no others"),
+                Choice("linear", "Linear f", "Frequencies evenly spaced"),
+                Choice("log", "Log f", "Low frequencies spread out: for a strong defocus, which leaves no others"),
             ),
         )
         self.plot = MtfPlot()
@@ -76,9 +75,12 @@ class MtfDock(FollowingDock):
         grid.setVerticalSpacing(SPACING // 2)
         grid.setColumnStretch(0, 1)
         self.caption = TokenLabel()
-        self.caption.setToolTip("Contrast of horizontal / vertical patterns, at half Nyquist or under the mouse")
-        half = TokenLabel("Half contrast at")
-        half.setToolTip("MTF50: the coarsest pattern that keeps no more than half of its contrast, cycles/mm")
+        self.caption.setToolTip(
+            "Contrast that patterns along x / along y keep, from 0 to 1: under the mouse, else at half of Nyquist, "
+            "a pattern whose period is four pixels"
+        )
+        half = TokenLabel("Half contrast at (cycles/mm)")
+        half.setToolTip("MTF50: the coarsest pattern that keeps no more than half of its contrast")
         self.readings = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
         self.half_contrast = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
         for row, (title, labels, spoken) in enumerate(
@@ -96,7 +98,7 @@ class MtfDock(FollowingDock):
 
     def _request(self, draft: bool = False) -> None:
         design, log = self._document.design, self.scale.choice == "log"
-        self._work.request(lambda _wanted: _compute(design, mtf_points(design, log, draft)))
+        self._compute(lambda _wanted: _mtf_of(design, mtf_points(design, log, draft)))
 
     @Slot(str)
     def _choose_channel(self, key: str) -> None:
@@ -143,7 +145,8 @@ class MtfDock(FollowingDock):
             return
         half_nyquist = self._mtf.nyquist_per_mm / 2.0
         at_per_mm = half_nyquist if self._pointed_per_mm is None else self._pointed_per_mm
-        self.caption.setText(f"At {at_per_mm:.3g} cycles/mm")
+        what = "half Nyquist" if self._pointed_per_mm is None else "pointer"
+        self.caption.setText(f"Contrast at {at_per_mm:.3g} cycles/mm ({what})")
         spoken = []
         for place, colour in enumerate(COLOURS):
             across, down = (
@@ -161,8 +164,11 @@ class MtfDock(FollowingDock):
         for label in (*self.readings, *self.half_contrast):
             label.setText("–")
 
+    def _set_stale(self, stale: bool) -> None:
+        self.plot.set_stale(stale)
 
-def _compute(design: LensDesign, points: int) -> Mtf:
+
+def _mtf_of(design: LensDesign, points: int) -> Mtf:
     try:
         return mtf(design, points=points)
     except DesignError:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.gui.comparison import Row
 from studio.gui.theme import SPACING, number_font
 from studio.gui.widgets.curve_plot import Axis, Curve, CurvePlot, Line, LineKey, Mark
+from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.mtf_plot import half_contrast_per_mm
 from studio.gui.widgets.picture_pair import NAMES, TOKENS, PicturePair
 from studio.gui.widgets.segments import Choice, Segments
@@ -39,6 +40,9 @@ class ComparisonSheet(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.psfs = PicturePair("PSFs of A and B", smooth=False)
+        self.scale = TokenLabel()
+        self.scale.setWordWrap(True)
+        self.scale.setAccessibleName("Scale of the PSFs")
         self.captures = PicturePair("Captures of one frame by A and B", smooth=True)
         self.plot = CurvePlot("MTFs of A and B")
         self.plot.setMinimumHeight(_PLOT_PX)
@@ -56,6 +60,11 @@ class ComparisonSheet(QWidget):
         self._grid.setSpacing(SPACING)
         self._columns = 0
         self._arrange(1)
+
+    def set_stale(self, stale: bool) -> None:
+        """Fade what is of other lenses than it should be."""
+        for part in (self.psfs, self.captures, self.plot):
+            part.set_stale(stale)
 
     def show_mtfs(self, first: Mtf, second: Mtf) -> None:
         self._mtfs = first, second
@@ -93,6 +102,7 @@ class ComparisonSheet(QWidget):
     def show_without_pictures(self, rows: Sequence[Row]) -> None:
         """One of the two cannot be computed."""
         self._mtfs = None
+        self.scale.setText("")
         for pair in (self.psfs, self.captures):
             pair.show_message("No picture")
         self.plot.show_message("No curves")
@@ -111,21 +121,22 @@ class ComparisonSheet(QWidget):
         self._columns = columns
         top = Qt.AlignmentFlag.AlignTop
         grid = self._grid
-        parts: tuple[QWidget, ...] = (self.psfs, self.captures, self._key, self.plot, self.table)
+        parts: tuple[QWidget, ...] = (self.psfs, self.scale, self.captures, self._key, self.plot, self.table)
         for part in parts:
             grid.removeWidget(part)
         if columns == 2:
             grid.addWidget(self.psfs, 0, 0)
             grid.addWidget(self.captures, 0, 1)
-            grid.addWidget(self._key, 1, 0)
-            grid.addWidget(self.plot, 2, 0)
-            grid.addWidget(self.table, 1, 1, 2, 1, top)
+            grid.addWidget(self.scale, 1, 0)
+            grid.addWidget(self._key, 2, 0)
+            grid.addWidget(self.plot, 3, 0)
+            grid.addWidget(self.table, 1, 1, 3, 1, top)
         else:
             for row, part in enumerate(parts):
                 grid.addWidget(part, row, 0)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, columns - 1)
-        grid.setRowStretch(5, 1)
+        grid.setRowStretch(len(parts), 1)
 
 
 class _Table(QTableWidget):

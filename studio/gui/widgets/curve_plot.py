@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.exchange.scales import linear_ticks, log_ticks, tick_text
 from studio.gui.theme import SPACING, number_font, tokens
-from studio.gui.widgets.pictures import draw_message, draw_plate
+from studio.gui.widgets.pictures import STALE_OPACITY, UPDATING, draw_chips, draw_message, draw_plate
 
 _TICK_PX = SPACING / 2
 _SAMPLE_PX = 3 * SPACING
@@ -86,6 +86,7 @@ class CurvePlot(QWidget):
         self._marks: tuple[Mark, ...] = ()
         self._pointer: float | None = None
         self._words = ("Computing …", "")
+        self._stale = False
         self._backdrop_key: tuple = ()
         self._backdrop_pixmap = QPixmap()
         self.setAccessibleName(name)
@@ -112,16 +113,17 @@ class CurvePlot(QWidget):
         self.setAccessibleDescription(f"{title}. {detail}" if detail else title)
         self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """Fade curves that are of another lens than they should be."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(180, 8 * self.fontMetrics().height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         frame = self._frame()
@@ -148,10 +150,14 @@ class CurvePlot(QWidget):
         painter.drawPixmap(0, 0, self._backdrop(frame))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(frame.adjusted(0, -1, 1, 1))
+        painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         for curve in self._curves.values():
             painter.setPen(pen(curve.line, getattr(tokens(), curve.token)))
             painter.drawPolyline(self._polygon(curve, frame))
+        painter.setOpacity(1.0)
         self._paint_marks(painter, frame)
+        if self._stale:
+            draw_chips(painter, frame, (UPDATING,))
 
     def _backdrop(self, frame: QRectF) -> QPixmap:
         """Axes, grid and numbers; they are the same from one set of curves to the next."""
@@ -257,11 +263,6 @@ class LineKey(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.gui.theme import SPACING, number_font, tokens
-from studio.gui.widgets.pictures import fit
+from studio.gui.widgets.pictures import STALE_OPACITY, UPDATING, draw_chips, fit
 
 _FRAME_PX = 2
 _LEAST_PICTURE_PX = 48
@@ -20,6 +20,7 @@ class DepthTile(QAbstractButton):
         super().__init__(parent)
         self.distance_m = distance_m
         self._image: QImage | None = None
+        self._stale = False
         self._figures: tuple[str, ...] = ("", "")
         self.setFont(number_font(self.font()))
         self.setText(f"{distance_m:g} m")
@@ -42,6 +43,12 @@ class DepthTile(QAbstractButton):
         self.setAccessibleDescription(", ".join(f for f in figures if f) or "not computed")
         self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """Fade a picture that is of another lens than it should be."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
     def nextCheckState(self) -> None:
         """A click asks for a distance; the document decides what is checked."""
 
@@ -56,11 +63,6 @@ class DepthTile(QAbstractButton):
         widest = self.fontMetrics().horizontalAdvance("80% in 0000 µm")
         return QSize(widest + 2 * _FRAME_PX, _LEAST_PICTURE_PX + self.words_height)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -69,7 +71,11 @@ class DepthTile(QAbstractButton):
         place = fit(QSizeF(1, 1), room.adjusted(_FRAME_PX, _FRAME_PX, -_FRAME_PX, -_FRAME_PX))
         painter.fillRect(place, QColor(colours.plot_background))
         if self._image is not None:
+            painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
             painter.drawImage(place, self._image)
+            painter.setOpacity(1.0)
+            if self._stale:
+                draw_chips(painter, place, (UPDATING,))
         edge = colours.accent if self.isChecked() else colours.muted if self.underMouse() else colours.border
         painter.setPen(QPen(QColor(edge), 2.0 * _FRAME_PX if self.isChecked() else 1.0))
         painter.drawRect(place)

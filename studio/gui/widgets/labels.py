@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.gui.theme import number_font, tokens
@@ -43,23 +43,21 @@ class NumberLabel(TokenLabel):
 
 
 class ElidedLabel(TokenLabel):
-    """One line, cut with an ellipsis where there is no room; the tool tip has it in full."""
+    """One line that ends in dots where the room does; `text` is the whole of it, and the tool tip says it."""
 
     def __init__(self, text: str = "", token: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__("", token, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.tell(text)
+        self.setText(text)
 
-    def tell(self, text: str) -> None:
-        self._whole = text
+    def setText(self, text: str) -> None:
+        super().setText(text)
         self.setToolTip(text)
         self.setAccessibleDescription(text)
-        self._cut()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF
+from PySide6.QtCore import QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.gui.theme import SPACING, tokens
-from studio.gui.widgets.pictures import draw_chips, draw_message, draw_scale_bar, fit
+from studio.gui.widgets.pictures import STALE_OPACITY, UPDATING, draw_chips, draw_message, draw_scale_bar, fit
 
 NAMES = ("A", "B")
 TOKENS = ("accent", "warning")  # of A and of B, wherever the two are told apart
@@ -21,7 +21,7 @@ class PicturePair(QWidget):
         super().__init__(parent)
         self._images: tuple[QImage, QImage] | None = None
         self._um_per_px = 0.0
-        self._draft = False
+        self._draft = self._stale = False
         self._message = "Computing …"
         self._smooth = smooth
         self.setAccessibleName(name)
@@ -38,6 +38,12 @@ class PicturePair(QWidget):
         self._images, self._um_per_px, self._draft = (first, second), um_per_px, draft
         self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """Fade pictures that are of other lenses than they should be."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
     def show_message(self, text: str) -> None:
         self._images, self._message = None, text
         self.update()
@@ -51,11 +57,6 @@ class PicturePair(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * _LEAST_PX + SPACING, _LEAST_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
@@ -68,7 +69,10 @@ class PicturePair(QWidget):
                 continue
             image = self._images[place]
             where = fit(QSizeF(image.size()), room)
+            painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
             painter.drawImage(where, image)
-            draw_chips(painter, where, ((name, token), *((("draft", "warning"),) if self._draft else ())))
+            painter.setOpacity(1.0)
+            state = (UPDATING,) if self._stale else (("draft", "warning"),) if self._draft else ()
+            draw_chips(painter, where, ((name, token), *state))
             if self._um_per_px:
                 draw_scale_bar(painter, where, self._um_per_px * image.width() / max(1.0, where.width()))

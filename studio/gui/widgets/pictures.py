@@ -11,6 +11,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from studio.exchange.scales import nice_length
 from studio.gui.theme import SPACING, tokens
 
+STALE_OPACITY = 0.45
+UPDATING = ("updating", "warning")
+"""How a picture is drawn, and the chip on it, while it is of another lens than it should be."""
 _PLATE_OPACITY = 0.88
 
 

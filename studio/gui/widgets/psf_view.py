@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.exchange.psf_files import describe
 from studio.exchange.psf_picture import LOG_DECADES, PsfLook, colour_table, psf_picture
 from studio.gui.theme import tokens
-from studio.gui.widgets.pictures import draw_chips, draw_colour_bar, draw_message, draw_scale_bar, fit, to_image
+from studio.gui.widgets.pictures import (
+    STALE_OPACITY,
+    UPDATING,
+    draw_chips,
+    draw_colour_bar,
+    draw_message,
+    draw_scale_bar,
+    fit,
+    to_image,
+)
 from studio.gui.widgets.zoom import Zoom
 from studio.optics.psf import Psf
 
 KEYS_TEXT = "+ and − or the wheel enlarge, 0 or a double click shows all, arrows or dragging move"
-_STALE_OPACITY = 0.45
 _KEY_RATIO = 1.5
 _NOTCH_RATIO = 1.2
 _NOTCH = 120  # what Qt counts for a step of a wheel
@@ -81,11 +89,6 @@ class PsfView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 120)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
 
     # Zoom
 
@@ -157,7 +160,7 @@ class PsfView(QWidget):
             return
         place, zoom, size = self._place(), self._zoom, self._image.width()
         part = QRectF(zoom.left * size, zoom.top * size, zoom.side * size, zoom.side * size)
-        painter.setOpacity(_STALE_OPACITY if self._stale else 1.0)
+        painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         painter.drawImage(place, self._image, part)
         painter.setOpacity(1.0)
         if self._section is not None:
@@ -167,7 +170,7 @@ class PsfView(QWidget):
             lowest = f"{10.0**-LOG_DECADES:g}" if self._look.log else "0"
             draw_colour_bar(painter, place, colour_table(self._look.colour_map), (lowest, "1"))
         if self._stale or self._draft:
-            draw_chips(painter, place, (("updating" if self._stale else "draft", "warning"),))
+            draw_chips(painter, place, (UPDATING if self._stale else ("draft", "warning"),))
         if zoom.factor > 1.0:
             draw_chips(painter, place, ((f"{zoom.factor:.2g} ×", "text"),), at_right=True)
         if self.hasFocus():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,7 +15,7 @@ from studio.optics.zernike import term_name
 _LEAST_SHOWN = 5e-4  # below that a value reads 0.000
 _LEAST_BAR_PX = 2.0
 _NAMES_SHARE = 0.55
-_WIDEST_VALUE = "−000.000"
+_WIDEST_VALUE = "−000.000 "
 
 
 class TermBars(QWidget):
@@ -24,7 +24,7 @@ class TermBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[str, float]] = []
-        self._rest = ""
+        self._rest = self._unit = ""
         self._least_limit = 1.0
         self.setFont(number_font(self.font()))
         self.setAccessibleName("Zernike terms")
@@ -32,16 +32,16 @@ class TermBars(QWidget):
 
     def show_terms(self, terms: Sequence[float] | np.ndarray, unit: str, least_limit: float) -> None:
         """Show Noll terms 1 .. J; `least_limit` keeps rounding errors from filling the scale."""
-        before = len(self._rows), self._rest
+        before = len(self._rows), self._rest, self._unit
         self._rows = [
             (term_name(j).capitalize(), float(value)) for j, value in enumerate(terms, 1) if abs(value) >= _LEAST_SHOWN
         ]
-        self._least_limit = least_limit
+        self._unit, self._least_limit = unit, least_limit
         zero = len(terms) - len(self._rows)
         self._rest = "" if not zero else f"{zero} more are 0" if self._rows else f"All {zero} terms are 0"
         spoken = [f"{name} {value:.3f}" for name, value in self._rows]
         self.setAccessibleDescription(f"{unit}: {', '.join(spoken) or 'all 0'}")
-        if before != (len(self._rows), self._rest):
+        if before != (len(self._rows), self._rest, self._unit):
             self.updateGeometry()
         self.update()
 
@@ -54,18 +54,13 @@ class TermBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._value_width + 18 * SPACING, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
-
     @property
     def _row_height(self) -> int:
         return self.fontMetrics().height() + SPACING // 4
 
     @property
     def _value_width(self) -> int:
-        return self.fontMetrics().horizontalAdvance(_WIDEST_VALUE) + SPACING
+        return self.fontMetrics().horizontalAdvance(_WIDEST_VALUE + self._unit) + SPACING
 
     @property
     def _names_width(self) -> int:
@@ -87,7 +82,8 @@ class TermBars(QWidget):
             painter.setPen(QColor(colours.muted))
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft | middle, self._elided(name, names))
             painter.setPen(QColor(colours.text))
-            painter.drawText(row, Qt.AlignmentFlag.AlignRight | middle, f"{value:+.3f}".replace("-", "−"))
+            said = f"{value:+.3f} {self._unit}".replace("-", "−")
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight | middle, said)
             length = max(reach * abs(value) / limit, _LEAST_BAR_PX)
             bar = QRectF(zero if value > 0.0 else zero - length, row.top() + height * 0.25, length, height * 0.5)
             painter.fillRect(bar, QColor(colours.channel_red if value > 0.0 else colours.channel_blue))
