@@ -17,6 +17,7 @@ _CHANGES: dict[str, tuple[Callable[..., Project], tuple[str, ...]]] = {  # and t
     "remove": (lambda project, name: variants.remove(project, [name]), ("NAME",)),
     "rename": (variants.rename, ("OLD", "NEW")),
     "note": (variants.note, ("NAME", "TEXT")),
+    "move": (lambda project, name, place: _to_place(project, name, place), ("NAME", "PLACE")),
 }
 _FORMS = "; ".join([_LIST, *(" ".join((action, *words)) for action, (_, words) in _CHANGES.items())])
 
@@ -37,6 +38,16 @@ def run(options: argparse.Namespace) -> Answer:
     with changed_project(options.file) as held:
         held.project = _CHANGES[options.action][0](held.project, *options.words)
     return _listed(held.project)
+
+
+def _to_place(project: Project, name: str, text: str) -> Project:
+    """`project` with the variant `name` at a place counted from 1."""
+    count = len(project.variants)
+    at = project.variants.index(variants.find(project, name)) + 1
+    if not text.isdecimal() or not 1 <= int(text) <= count:
+        raise UsageError(f"{text!r} is no place; the variants have places 1 to {count}")
+    place = int(text)
+    return variants.move(project, [name], place if place > at else place - 1)
 
 
 def _listed(project: Project) -> Answer:

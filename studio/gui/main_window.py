@@ -192,6 +192,7 @@ class MainWindow(QMainWindow):
         self.files.copied.connect(self._show_copy)
         self.files.nothing_open.connect(self.welcome.open)
         self.workspaces.layout_removed.connect(self._offer_layout)
+        self.variants.removed.connect(self._offer_variants)
         self._live_dock.told.connect(self.toasts.show)
         self._live_dock.transport.consent.wanted.connect(self._ask_consent)
 
@@ -301,6 +302,10 @@ class MainWindow(QMainWindow):
     def _offer_layout(self, name: str, state: QByteArray) -> None:
         undo = ToastAction("Undo", lambda: self.workspaces.keep_layout(name, state))
         self.toasts.show(f"Layout “{name}” removed", action=undo)
+
+    @Slot(str, object)
+    def _offer_variants(self, said: str, put_back: Callable[[], object]) -> None:
+        self.toasts.show(said, action=ToastAction("Undo", put_back))
 
     @Slot(str)
     def _mark_workspace(self, workspace_id: str) -> None:

@@ -51,7 +51,12 @@ class VariantModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._shown)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -85,6 +90,8 @@ class VariantModel(QAbstractListModel):
         """Rows that stay keep their place and selection; what lies between the first and last change is swapped."""
         old, new = self._shown, self._document.project.variants
         if len(old) == len(new):
+            if [v.name for v in old] != [v.name for v in new]:
+                self._reorder(new)
             self._shown = new
             self._mark_current()
             self._renew_all()
@@ -102,6 +109,16 @@ class VariantModel(QAbstractListModel):
             self._shown = new
             self.endInsertRows()
         self._mark_current()
+
+    def _reorder(self, new: tuple[Variant, ...]) -> None:
+        """What points at a row (selection, an open editor) goes with its variant; a new name keeps its row."""
+        rows = {variant.name: row for row, variant in enumerate(new)}
+        self.layoutAboutToBeChanged.emit()
+        for index in self.persistentIndexList():
+            row = rows.get(self.variant(index).name, index.row())
+            self.changePersistentIndex(index, self.index(row, 0))
+        self._shown = new
+        self.layoutChanged.emit()
 
     @Slot()
     def _mark_current(self) -> None:

@@ -5,7 +5,7 @@ The window and `opticaldr variant` both go through these functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studio.optics.lens import LensDesign
@@ -58,6 +58,31 @@ def remove(project: Project, names: Sequence[str]) -> Project:
     gone = {find(project, name).name for name in names}
     label = f"Remove variant {_short(names[0])}" if len(gone) == 1 else f"Remove {len(gone)} variants"
     return _with(project, tuple(v for v in project.variants if v.name not in gone), label)
+
+
+def put_back(project: Project, removed: Mapping[int, Variant]) -> Project:
+    """Variants that were removed, each at its old place, but for those that are there already."""
+    variants = list(project.variants)
+    for place, variant in sorted(removed.items(), key=lambda item: item[0]):
+        if variant not in variants:
+            name = free_name(project, variant.name)
+            variants.insert(place, variant if name == variant.name else replace(variant, name=name))
+    label = f"Put back variant {_short(next(iter(removed.values())).name)}"
+    return _with(project, tuple(variants), label if len(removed) == 1 else f"Put back {len(removed)} variants")
+
+
+def move(project: Project, names: Sequence[str], place: int) -> Project:
+    """The variants `names`, in the order they have, before the one that is at `place` (behind all: their number).
+
+    ProjectError when one of them is not there.
+    """
+    moved = {find(project, name).name for name in names}
+    before, behind = (
+        [v for v in part if v.name not in moved] for part in (project.variants[:place], project.variants[place:])
+    )
+    chosen = [v for v in project.variants if v.name in moved]
+    label = f"Move variant {_short(chosen[0].name)}" if len(chosen) == 1 else f"Move {len(chosen)} variants"
+    return _with(project, (*before, *chosen, *behind), label)
 
 
 def rename(project: Project, old: str, new: str) -> Project:

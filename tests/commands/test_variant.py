@@ -49,6 +49,22 @@ def test_a_variant_from_keeping_to_removing(path):
     assert [v.name for v in store.load(path).variants] == ["defocus"]
 
 
+def test_a_variant_moves_to_a_place(path):
+    for name in "abcd":
+        variant_command(path, "keep", name)
+
+    def order(*words: str) -> str:
+        return "".join(row["name"] for row in variant_command(path, *words).data)
+
+    assert order("move", "a", "3") == "bcad"
+    assert order("move", "d", "1") == "dbca"
+    assert order("move", "d", "4") == "bcad"
+    assert order("move", "c", "2") == "bcad"
+    for place in ("0", "5", "x"):
+        with pytest.raises(UsageError, match="places 1 to 4"):
+            variant_command(path, "move", "a", place)
+
+
 def test_what_changes_nothing_is_not_written(path):
     variant_command(path, "keep", "disc")
     before = path.read_bytes()

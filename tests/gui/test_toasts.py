@@ -80,6 +80,16 @@ def test_the_action_runs_once_and_ends_it(toasts: Toasts, qtbot) -> None:
     assert toasts.shown == []
 
 
+def test_a_removed_variant_can_be_taken_back_from_its_toast(window) -> None:
+    window.variants.keep()
+    window.variants.cards.selectAll()
+    window.variants.remove()
+    assert window.document.project.variants == ()
+    (toast,) = window.toasts.shown
+    toast.button.click()
+    assert [variant.name for variant in window.document.project.variants] == ["Variant 1"]
+
+
 def test_the_same_again_is_one_and_too_many_push_out_the_oldest_that_may_go(toasts: Toasts) -> None:
     toasts.show("stays", "error")
     for number in range(MOST + 2):

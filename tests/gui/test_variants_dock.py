@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
 
 from studio.gui import thumbnails as thumbnails_module
@@ -156,12 +157,58 @@ def test_removing_several_is_one_step_that_can_be_undone(dock, document):
     assert document.undo_stack.count() == 1
 
 
+def test_a_removal_can_be_taken_back_whatever_came_after_it(dock, document, qtbot):
+    select(dock, "sharp")
+    with qtbot.waitSignal(dock.removed) as told:
+        dock.actions_by_name["remove"].trigger()
+    said, put_back = told.args
+    assert said == "Variant “sharp” removed"
+    dock.keep()
+    put_back()
+    assert names(document) == ["sharp", "disc", "Variant 2"]
+    assert document.undo_stack.count() == 3
+    put_back()  # they are there
+    assert document.undo_stack.count() == 3
+
+
+def test_variants_move_by_key_and_selection_goes_with_them(dock, document):
+    dock.keep()
+    select(dock, "sharp")
+    dock.actions_by_name["move_on"].trigger()
+    assert names(document) == ["disc", "sharp", "Variant 3"]
+    assert selected(dock) == ["sharp"]
+    assert document.undo_stack.undoText() == "Move variant sharp"
+    steps = document.undo_stack.count()
+    dock.actions_by_name["move_back"].trigger()
+    dock.actions_by_name["move_back"].trigger()  # it is the first already
+    assert names(document) == ["sharp", "disc", "Variant 3"]
+    assert document.undo_stack.count() == steps + 1
+    document.undo_stack.undo()
+    assert names(document) == ["disc", "sharp", "Variant 3"]
+    assert selected(dock) == ["sharp"]
+
+
+def test_cards_that_are_dropped_go_where_the_line_showed(dock, document):
+    dock.keep()
+    select(dock, "sharp", "disc")
+    last = dock.cards.visualRect(dock.model.index_of("Variant 3"))
+    right = QPointF(last.right() - 2, last.center().y())
+    assert dock.cards.gap_at(right.toPoint()) == 3
+    assert dock.cards.gap_at(last.center() - QPoint(10, 0)) == 2
+    action, button = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
+    mime = dock.model.mimeData([dock.model.index(0, 0)])
+    dock.cards.dropEvent(QDropEvent(right, action, mime, button, Qt.KeyboardModifier.NoModifier))
+    assert names(document) == ["Variant 3", "sharp", "disc"]
+    assert selected(dock) == ["sharp", "disc"]
+    assert document.undo_stack.undoText() == "Move 2 variants"
+
+
 def test_only_what_fits_the_selection_can_be_done(dock):
     assert enabled(dock) == set()
     select(dock, "sharp")
     assert enabled(dock) == set(dock.actions_by_name)
     select(dock, "sharp", "disc")
-    assert enabled(dock) == {"compare", "remove"}
+    assert enabled(dock) == {"compare", "remove", "move_back", "move_on"}
 
 
 def test_one_is_compared_with_the_current_lens_and_two_with_each_other(dock, qtbot):

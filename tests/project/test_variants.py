@@ -65,6 +65,26 @@ def test_removing_takes_all_or_none(project):
         variants.remove(project, ["sharp", "blurred"])
 
 
+def test_removed_variants_come_back_to_their_places_once(project):
+    gone = dict(enumerate(project.variants))
+    after = variants.keep(variants.remove(project, ["sharp", "literal"]), "literal")
+    back = variants.put_back(after, gone)
+    assert names(back) == ["sharp", "literal 2", "literal"]
+    assert back.history[-1].label == "Put back 2 variants"
+    assert variants.put_back(project, gone) is project
+
+
+def test_moving_keeps_the_order_of_those_that_move(project):
+    for name in ("c", "d"):
+        project = variants.keep(project, name)
+    assert names(variants.move(project, ["d", "sharp"], 2)) == ["literal", "sharp", "d", "c"]
+    assert names(variants.move(project, ["sharp"], 4)) == ["literal", "c", "d", "sharp"]
+    assert names(variants.move(project, ["d"], 0)) == ["d", "sharp", "literal", "c"]
+    assert variants.move(project, ["literal"], 1) is project
+    with pytest.raises(ProjectError, match="nothing"):
+        variants.move(project, ["sharp", "nothing"], 0)
+
+
 def test_renaming_and_noting_keep_the_place(project):
     after = variants.note(variants.rename(project, "sharp", "clear"), "clear", "in focus at 1 m")
     assert names(after) == ["clear", "literal"]

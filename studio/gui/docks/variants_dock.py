@@ -33,8 +33,11 @@ _ROWS = (  # method, text, icon, shortcut, tip
     ("duplicate", "Duplicate", "copy", "Ctrl+Shift+D", "Keep a copy of the selected variant"),
     ("rename", "Rename", "rename", "F2", "Give the selected variant another name"),
     ("remove", "Remove", "remove", "Del", "Take the selected variants out of the project; undo brings them back"),
+    ("move_back", "Move back", "", "Alt+Left", "Put the selected variants one place earlier; dragging does the same"),
+    ("move_on", "Move on", "", "Alt+Right", "Put the selected variants one place later; dragging does the same"),
 )
 _WITH_TEXT = ("restore", "compare")
+_MANY = ("remove", "move_back", "move_on")  # what can be done with any number of them
 
 
 class VariantsDock(QDockWidget):
@@ -44,6 +47,7 @@ class VariantsDock(QDockWidget):
     """
 
     compare_wanted = Signal(str, str)  # two names; "" is the current lens
+    removed = Signal(str, object)  # what to say of it, and a function that puts the variants back
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Variants", parent)
@@ -65,6 +69,7 @@ class VariantsDock(QDockWidget):
         self.setWidget(content)
         self.cards.doubleClicked.connect(self.restore)
         self.cards.selectionModel().selectionChanged.connect(self._show_selection)
+        self.cards.dropped.connect(self._move_to)
         self.model.refused.connect(self._refuse)
         self.destroyed.connect(self.thumbnails.forget_waiting)
         document.variants_changed.connect(self._follow)
@@ -116,6 +121,10 @@ class VariantsDock(QDockWidget):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.setToolTip(f"{tip} ({action.shortcut().toString()})")
             action.triggered.connect(getattr(self, name))
+            self.cards.addAction(action)
+            self.actions_by_name[name] = action
+            if not _icon:
+                continue
             button = QToolButton()
             button.setDefaultAction(action)
             button.setIconSize(QSize(18, 18))
@@ -124,8 +133,6 @@ class VariantsDock(QDockWidget):
             if name in _WITH_TEXT:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.ensurePolished()  # the layout asks for its width before it is shown
-            self.cards.addAction(action)
-            self.actions_by_name[name] = action
             row.addWidget(button)
             if name == _WITH_TEXT[-1]:
                 row.addStretch(1)
@@ -143,7 +150,8 @@ class VariantsDock(QDockWidget):
 
     def _show_icons(self) -> None:
         for name, _text, drawing, _shortcut, _tip in _ROWS:
-            self.actions_by_name[name].setIcon(icon(drawing))
+            if drawing:
+                self.actions_by_name[name].setIcon(icon(drawing))
 
     # What the user does
 
@@ -201,8 +209,28 @@ class VariantsDock(QDockWidget):
     @Slot()
     def remove(self) -> None:
         names = self._selected()
+        if not names:
+            return
+        document = self._document
+        gone = {place: v for place, v in enumerate(document.project.variants) if v.name in names}
+        document.edit_variants(variants.remove(document.project, names))
+        said = f"Variant “{names[0]}” removed" if len(names) == 1 else f"{len(names)} variants removed"
+        self.removed.emit(said, lambda: document.edit_variants(variants.put_back(document.project, gone)))
+
+    @Slot()
+    def move_back(self) -> None:
+        self._move_to(max(0, min(self._rows(), default=0) - 1))
+
+    @Slot()
+    def move_on(self) -> None:
+        self._move_to(max(self._rows(), default=-1) + 2)
+
+    @Slot(int)
+    def _move_to(self, place: int) -> None:
+        names = self._selected()
         if names:
-            self._document.edit_variants(variants.remove(self._document.project, names))
+            self._document.edit_variants(variants.move(self._document.project, names, place))
+            self.cards.scrollTo(self.model.index_of(names[0]))
 
     @Slot()
     def _write_note(self) -> None:
@@ -221,7 +249,7 @@ class VariantsDock(QDockWidget):
     def _show_selection(self) -> None:
         names = self._selected()
         for name, action in self.actions_by_name.items():
-            most = {"compare": 2, "remove": len(names)}.get(name, 1)
+            most = len(names) if name in _MANY else 2 if name == "compare" else 1
             action.setEnabled(0 < len(names) <= most)
         self._show_note(names[0] if len(names) == 1 else "")
 
@@ -259,8 +287,10 @@ class VariantsDock(QDockWidget):
         return variants.free_name(project, f"Variant {len(project.variants) + 1}")
 
     def _selected(self) -> list[str]:
-        rows = sorted(index.row() for index in self.cards.selectionModel().selectedIndexes())
-        return [self.model.index(row, 0).data() for row in rows]
+        return [self.model.index(row, 0).data() for row in self._rows()]
+
+    def _rows(self) -> list[int]:
+        return sorted(index.row() for index in self.cards.selectionModel().selectedIndexes())
 
     def _select(self, name: str) -> None:
         index = self.model.index_of(name)

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QPixmap, QPixmapCache, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,7 +45,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class VariantCards(QListView):
-    """As many columns as there is room for; F2, Return and the like are the owner's actions."""
+    """As many columns as there is room for; F2, Return and the like are the owner's actions.
+
+    Cards that are dragged elsewhere are `dropped` before the row at which a line showed.
+    """
+
+    dropped = Signal(int)
 
     def __init__(self, model: VariantModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +60,9 @@ class VariantCards(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
+        self.setMovement(QListView.Movement.Static)  # a drag moves rows, not pictures about the plane
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self._gap: int | None = None  # the row before which a drop would go
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
@@ -66,13 +87,56 @@ class VariantCards(QListView):
         self.verticalScrollBar().setSingleStep(_STEP_PX)
         super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.viewport().update()
-        super().changeEvent(event)
+    def gap_at(self, position: QPoint) -> int:
+        """The row before which cards go that are dropped at `position`."""
+        rows = range(self.model().rowCount())
+        places = [self.visualRect(self.model().index(row, 0)) for row in rows]
+        for row, place in enumerate(places):
+            last_of_line = row + 1 == len(places) or places[row + 1].top() > place.top()
+            if position.y() <= place.bottom() and (position.x() < place.center().x() or last_of_line):
+                return row if position.x() < place.center().x() else row + 1
+        return len(places)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.source() is not self:
+            event.ignore()
+            return
+        super().dragMoveEvent(event)  # scrolls at the edges
+        self._show_gap(self.gap_at(event.position().toPoint()))
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_gap(None)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_gap(None)
+        self.stopAutoScroll()
+        event.setDropAction(Qt.DropAction.CopyAction)  # the view takes nothing away: the project is changed
+        event.accept()
+        self.setState(QAbstractItemView.State.NoState)
+        self.dropped.emit(self.gap_at(event.position().toPoint()))
+
+    def _show_gap(self, gap: int | None) -> None:
+        self._gap = gap
+        self.viewport().update()
+
+    def _paint_gap(self) -> None:
+        if self._gap is None or not self.model().rowCount():
+            return
+        at_end = self._gap == self.model().rowCount()
+        beside = self.visualRect(self.model().index(self._gap - at_end, 0))
+        x = beside.right() if at_end else beside.left()
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(QColor(tokens().accent), 3))
+        painter.drawLine(x, beside.top(), x, beside.bottom())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        self._paint_gap()
         if self.model().rowCount() == 0:
             draw_message(
                 QPainter(self.viewport()),
