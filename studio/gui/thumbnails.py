@@ -57,7 +57,9 @@ def spot_figure(design: LensDesign) -> str:
     if design.ideal:
         return "No lens"
     um = rms_spot_m(design) * 1e6
-    return f"Spot {um / 1000:.2f} mm" if um >= 999.5 else f"Spot {um:.3g} µm"
+    if um < 0.95:
+        return "Ø < 1 µm"
+    return f"Ø {um / 1000:.2f} mm" if um >= 999.5 else f"Ø {um:.3g} µm"
 
 
 def strehl_figure(strehl: float) -> str:

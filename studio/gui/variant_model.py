@@ -66,7 +66,7 @@ class VariantModel(QAbstractListModel):
             return variant.name
         if role == Qt.ItemDataRole.ToolTipRole:
             kept = variant.created.replace("T", " ").removesuffix("Z")
-            spot = f"{spot_figure(variant.design)}: RMS diameter on the sensor, all terms, at the object distance"
+            spot = f"{spot_figure(variant.design)}: RMS diameter of the spot on the sensor, all terms counted"
             return "\n".join(filter(None, (variant.name, f"Kept {kept} UTC", spot, variant.notes)))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             current = "the current lens" if self.is_current(index) else ""

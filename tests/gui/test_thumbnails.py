@@ -24,7 +24,7 @@ def test_a_thumbnail_shows_portrait_and_psf():
     assert sharp.capture.width() == module.CAPTURE_PX
     assert sharp.capture != blurred.capture
     assert sharp.psf != blurred.psf
-    assert blurred.figures == "Spot 402 µm · Strehl <0.001"
+    assert blurred.figures == "Ø 402 µm · Strehl <0.001"
     assert sharp.error == ""
 
 
@@ -32,7 +32,7 @@ def test_a_lens_that_cannot_be_computed_says_why():
     refused = make_thumbnail(LensDesign(aperture_diameter_mm=50.0, sensor_distance_mm=10.0))
     assert refused.capture is None
     assert "GiB" in refused.error
-    assert refused.figures.startswith("Spot ")
+    assert refused.figures.startswith("Ø ")
 
 
 def test_figures_are_readable():

@@ -34,7 +34,7 @@ def made(monkeypatch) -> list:
     def make(design):
         lenses.append(design)
         picture = to_image(np.full((8, 8, 3), 200, np.uint8))
-        return Thumbnail(picture, picture, "Spot 40 µm")
+        return Thumbnail(picture, picture, "Ø 40 µm")
 
     monkeypatch.setattr(thumbnails_module, "make_thumbnail", make)
     return lenses
@@ -195,6 +195,7 @@ def test_cards_that_are_dropped_go_where_the_line_showed(dock, document):
     right = QPointF(last.right() - 2, last.center().y())
     assert dock.cards.gap_at(right.toPoint()) == 3
     assert dock.cards.gap_at(last.center() - QPoint(10, 0)) == 2
+    assert dock.cards.viewport().acceptDrops()
     action, button = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
     mime = dock.model.mimeData([dock.model.index(0, 0)])
     dock.cards.dropEvent(QDropEvent(right, action, mime, button, Qt.KeyboardModifier.NoModifier))
@@ -313,7 +314,7 @@ def test_begin_keep_asks_for_a_name(dock):
 
 def test_a_reader_hears_what_a_card_shows(dock):
     index = dock.model.index_of("disc")
-    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("the current lens, Spot")
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("the current lens, Ø")
     assert "Kept " in index.data(Qt.ItemDataRole.ToolTipRole)
 
 

@@ -62,7 +62,8 @@ class VariantCards(QListView):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)  # a drag moves rows, not pictures about the plane
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self._gap: int | None = None  # the row before which a drop would go
+        self.viewport().setAcceptDrops(True)  # what does not move freely takes no drops otherwise
+        self._gap: tuple[int, bool] | None = None  # a drop would go before the card of this row, or behind it
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
@@ -89,13 +90,15 @@ class VariantCards(QListView):
 
     def gap_at(self, position: QPoint) -> int:
         """The row before which cards go that are dropped at `position`."""
+        row, behind = self._beside(position)
+        return row + behind
+
+    def _beside(self, position: QPoint) -> tuple[int, bool]:
+        """The card nearest to `position`, and whether that is behind the middle of it."""
         rows = range(self.model().rowCount())
-        places = [self.visualRect(self.model().index(row, 0)) for row in rows]
-        for row, place in enumerate(places):
-            last_of_line = row + 1 == len(places) or places[row + 1].top() > place.top()
-            if position.y() <= place.bottom() and (position.x() < place.center().x() or last_of_line):
-                return row if position.x() < place.center().x() else row + 1
-        return len(places)
+        middles = {row: self.visualRect(self.model().index(row, 0)).center() for row in rows}
+        row = min(rows, key=lambda r: (middles[r] - position).manhattanLength(), default=0)
+        return row, bool(middles) and position.x() > middles[row].x()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.dragMoveEvent(event)
@@ -105,7 +108,7 @@ class VariantCards(QListView):
             event.ignore()
             return
         super().dragMoveEvent(event)  # scrolls at the edges
-        self._show_gap(self.gap_at(event.position().toPoint()))
+        self._show_gap(self._beside(event.position().toPoint()))
         event.accept()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -120,19 +123,19 @@ class VariantCards(QListView):
         self.setState(QAbstractItemView.State.NoState)
         self.dropped.emit(self.gap_at(event.position().toPoint()))
 
-    def _show_gap(self, gap: int | None) -> None:
+    def _show_gap(self, gap: tuple[int, bool] | None) -> None:
         self._gap = gap
         self.viewport().update()
 
     def _paint_gap(self) -> None:
-        if self._gap is None or not self.model().rowCount():
+        if self._gap is None:
             return
-        at_end = self._gap == self.model().rowCount()
-        beside = self.visualRect(self.model().index(self._gap - at_end, 0))
-        x = beside.right() if at_end else beside.left()
+        row, behind = self._gap
+        card = self.visualRect(self.model().index(row, 0))
+        x = card.right() if behind else card.left()
         painter = QPainter(self.viewport())
         painter.setPen(QPen(QColor(tokens().accent), 3))
-        painter.drawLine(x, beside.top(), x, beside.bottom())
+        painter.drawLine(x, card.top(), x, card.bottom())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
