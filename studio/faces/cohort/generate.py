@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from studio.faces.cohort.severity import act, draw_severity
 from studio.faces.cohort.skin import Skin, paint_skin
 
 _SHARES = (0.5, 0.25, 0.25)
+_SEEDS_A_COHORT = 1_000_000
+_SESSIONS_A_PERSON = 1000
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,21 @@ class CohortPlan:
     def __post_init__(self) -> None:
         if self.people < 1 or self.pictures < 0 or self.clips < 0 or self.frames < 1:
             raise ValueError("a cohort needs at least one person, and one frame a clip")
-        if self.side_px < 32:
-            raise ValueError(f"pictures of {self.side_px} px are too small; take at least 32")
+        if not 0 <= self.seed < _SEEDS_A_COHORT or self.people > _SEEDS_A_COHORT:
+            raise ValueError(f"a cohort has a seed below {_SEEDS_A_COHORT:,} and at most as many people")
+        if self.pictures + clips_of(self, 0) > _SESSIONS_A_PERSON:
+            raise ValueError(f"{self.pictures} pictures and {clips_of(self, 0)} clips of one person are too many")
+        if not 32 <= self.side_px <= 1024:
+            raise ValueError(f"pictures of {self.side_px} px cannot be rendered; take 32 to 1024")
+
+    @property
+    def total_frames(self) -> int:
+        """Frames to render, of pictures and of clips."""
+        return self.frames_of(range(self.people))
+
+    def frames_of(self, people: Iterable[int]) -> int:
+        """Frames to render of these people."""
+        return sum(self.pictures + clips_of(self, person) * self.frames for person in people)
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,7 @@ class Clip:
 
 def person_seeds(plan: CohortPlan) -> np.ndarray:
     """The seed of every person (P,): far apart for every seed of the plan, so that two cohorts share nobody."""
-    return np.arange(plan.people) + plan.seed * 1_000_000
+    return np.arange(plan.people) + plan.seed * _SEEDS_A_COHORT
 
 
 def splits(plan: CohortPlan) -> np.ndarray:
@@ -76,19 +91,15 @@ def splits(plan: CohortPlan) -> np.ndarray:
 
 
 def render_cohort(
-    basis: HeadBasis, plan: CohortPlan, advance: Callable[[int, int], None] = lambda done, total: None
+    basis: HeadBasis, plan: CohortPlan, people: Iterable[int], rendered: Callable[[], None] = lambda: None
 ) -> Iterator[Picture | Clip]:
-    """Every picture and clip, person by person; `advance(done, total)` counts rendered frames."""
-    done, total = 0, plan.people * plan.pictures + plan.clips * plan.frames
-    for index, seed in enumerate(person_seeds(plan)):
-        person = draw_person(basis, int(seed))
+    """Every picture and clip of these of the plan's people, person by person; `rendered` is called a frame."""
+    for index in people:
+        person = draw_person(basis, int(person_seeds(plan)[index]))
         skin = paint_skin(person)
-        sessions = [*range(plan.pictures), *range(plan.pictures, plan.pictures + clips_of(plan, index))]
-        for session in sessions:
-            rendered = (_picture if session < plan.pictures else _clip)(basis, plan, person, skin, index, session)
-            done += 1 if isinstance(rendered, Picture) else plan.frames
-            advance(done, total)
-            yield rendered
+        for session in range(plan.pictures + clips_of(plan, index)):
+            show = _picture if session < plan.pictures else _clip
+            yield show(basis, plan, person, skin, index, session, rendered)
 
 
 def clips_of(plan: CohortPlan, person: int) -> int:
@@ -96,7 +107,15 @@ def clips_of(plan: CohortPlan, person: int) -> int:
     return plan.clips // plan.people + (person < plan.clips % plan.people)
 
 
-def _picture(basis: HeadBasis, plan: CohortPlan, person: Person, skin: Skin, index: int, session: int) -> Picture:
+def _picture(
+    basis: HeadBasis,
+    plan: CohortPlan,
+    person: Person,
+    skin: Skin,
+    index: int,
+    session: int,
+    rendered: Callable[[], None],
+) -> Picture:
     seed = session_seed(person.seed, session)
     rng = np.random.default_rng([seed, 9])
     expression = int(rng.integers(len(EXPRESSIONS)))
@@ -104,27 +123,35 @@ def _picture(basis: HeadBasis, plan: CohortPlan, person: Person, skin: Skin, ind
     pose = draw_pose(seed)
     sitter = seat(basis, person, draw_scene(person, seed), skin)
     pixels = render(sitter, units, pose, plan.side_px, plan.side_px)
+    rendered()
     return Picture(index, session, expression, units, _degrees(pose), pixels)
 
 
-def _clip(basis: HeadBasis, plan: CohortPlan, person: Person, skin: Skin, index: int, session: int) -> Clip:
+def _clip(
+    basis: HeadBasis,
+    plan: CohortPlan,
+    person: Person,
+    skin: Skin,
+    index: int,
+    session: int,
+    rendered: Callable[[], None],
+) -> Clip:
     seed = session_seed(person.seed, session)
     rng = np.random.default_rng([seed, 10])
     severity = draw_severity(rng)
     track = act(severity, plan.frames, plan.frames_per_second, rng, draw_pose(seed))
     sitter = seat(basis, person, draw_scene(person, seed), skin)
-    pixels = [
-        render(sitter, units, pose, plan.side_px, plan.side_px, frame)
-        for frame, (units, pose) in enumerate(zip(track.units, track.poses, strict=True))
-    ]
-    return Clip(
-        index, session, severity, track.units, np.stack([_degrees(pose) for pose in track.poses]), np.stack(pixels)
-    )
+    pixels = np.empty((plan.frames, plan.side_px, plan.side_px, 3), dtype=np.uint8)
+    for frame, (units, pose) in enumerate(zip(track.units, track.poses, strict=True)):
+        pixels[frame] = render(sitter, units, pose, plan.side_px, plan.side_px, frame)
+        rendered()
+    pose_deg = np.stack([_degrees(pose) for pose in track.poses])
+    return Clip(index, session, severity, track.units, pose_deg, pixels)
 
 
 def session_seed(person_seed: int, session: int) -> int:
     """The seed of everything that changes from one session to the next."""
-    return person_seed * 1000 + session
+    return person_seed * _SESSIONS_A_PERSON + session
 
 
 def _degrees(pose: Pose) -> np.ndarray:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,26 +21,56 @@ from studio.faces.cohort.generate import Clip, CohortPlan, Picture, person_seeds
 from studio.faces.face_set import SPLITS, FacesError
 
 _FORMAT = 1
-_PICTURE_QUALITY, _CLIP_QUALITY = 90, 80
+_CHUNKS = (1 << 18,)
+_LAYOUT = ("webp", "frame_ends", "ends")  # the other datasets are tables
+PICTURE_QUALITY, _CLIP_QUALITY = 90, 80  # of WebP
 
 
 def write_cohort(
-    path: Path, basis: HeadBasis, plan: CohortPlan, advance: Callable[[int, int], None] = lambda done, total: None
+    path: Path,
+    basis: HeadBasis,
+    plan: CohortPlan,
+    rendered: Callable[[], None] = lambda: None,
+    people: Iterable[int] | None = None,
 ) -> None:
-    """Render `plan` into `path`; the file appears when it is whole, and an error or an interruption leaves none."""
-    partial = path.with_name(f".{path.name}.part")
+    """Render `plan`, or a part of its `people`, into `path`; `rendered` is called a frame.
+
+    The file appears when it is whole, and an error or an interruption leaves none.
+    """
+    with _new_file(path, plan) as file:
+        pictures, clips = _Pile(file, "pictures"), _Pile(file, "clips")
+        for item in render_cohort(basis, plan, range(plan.people) if people is None else people, rendered):
+            if isinstance(item, Picture):
+                pictures.add([encode(item.pixels, PICTURE_QUALITY)], _row(item, expression=item.expression))
+            else:
+                encoded = [encode(frame, _CLIP_QUALITY) for frame in item.pixels]
+                clips.add(encoded, _row(item, severity=item.severity))
+        pictures.close()
+        clips.close()
+
+
+def join_cohorts(path: Path, parts: Sequence[Path]) -> None:
+    """One cohort file of `parts`, which hold the people of one plan in their order; it appears when it is whole."""
+    with ExitStack() as opened:
+        cohorts = [opened.enter_context(Cohort(part)) for part in parts]
+        file = opened.enter_context(_new_file(path, cohorts[0].plan))
+        pictures, clips = _Pile(file, "pictures"), _Pile(file, "clips")
+        for cohort in cohorts:
+            pictures.extend(cohort.pictures)
+            clips.extend(cohort.clips)
+        pictures.close()
+        clips.close()
+
+
+@contextmanager
+def _new_file(path: Path, plan: CohortPlan) -> Iterator[h5py.File]:
+    """A cohort file with all but its pictures and clips, moved to `path` when they are in."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with h5py.File(partial, "w") as file:
             file.attrs.update(format=_FORMAT, plan=json.dumps(asdict(plan)), simulated=True)
-            pictures, clips = _Pile(file, "pictures"), _Pile(file, "clips")
-            for item in render_cohort(basis, plan, advance):
-                if isinstance(item, Picture):
-                    pictures.add(item.pixels[None], _PICTURE_QUALITY, _row(item, expression=item.expression))
-                else:
-                    clips.add(item.pixels, _CLIP_QUALITY, _row(item, severity=item.severity))
-            pictures.close()
-            clips.close()
             file["people/seed"], file["people/split"] = person_seeds(plan), splits(plan)
+            yield file
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -64,6 +95,7 @@ class Cohort:
             self.plan = CohortPlan(**json.loads(self._file.attrs["plan"]))
             self.pictures = Frames(self._file["pictures"])
             self.clips = Frames(self._file["clips"])
+            self.seeds = np.asarray(self._file["people/seed"])  # (P,) no two different people share one
             self.split = np.asarray(self._file["people/split"])  # (P,) index into SPLITS
         except (KeyError, TypeError, ValueError) as error:
             self._file.close()
@@ -107,11 +139,14 @@ class Frames:
 
     def __getitem__(self, index: int) -> np.ndarray:
         """Frames (T, side, side, 3) uint8 RGB of one picture or clip."""
+        return np.stack([_decode(frame) for frame in self.encoded(index)])
+
+    def encoded(self, index: int) -> list[np.ndarray]:
+        """The frames of one picture or clip as they are stored: WebP."""
         first = int(self.ends[index - 1]) if index else 0
         bounds = [int(self.frame_ends[first - 1]) if first else 0, *self.frame_ends[first : int(self.ends[index])]]
-        encoded = self.group["webp"][bounds[0] : bounds[-1]]
-        cuts = np.array(bounds[1:-1], dtype=int) - bounds[0]
-        return np.stack([_decode(frame) for frame in np.split(encoded, cuts)])
+        stored = self.group["webp"][bounds[0] : bounds[-1]]
+        return np.split(stored, np.array(bounds[1:-1], dtype=int) - bounds[0])
 
     def frame(self, index: int, number: int = 0) -> np.ndarray:
         """One frame (side, side, 3) uint8 RGB of one picture or clip, without decoding the others."""
@@ -122,6 +157,10 @@ class Frames:
     def table(self, name: str) -> np.ndarray:
         """A column: person, session, units, pose_deg; of pictures also expression, of clips severity."""
         return np.asarray(self.group[name])
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """All tables by their names; none when there is no picture or clip."""
+        return {name: self.table(name) for name in self.group if name not in _LAYOUT}
 
     @cached_property
     def ends(self) -> np.ndarray:
@@ -139,20 +178,26 @@ class _Pile:
 
     def __init__(self, file: h5py.File, name: str) -> None:
         self._group = file.create_group(name)
-        self._webp = self._group.create_dataset("webp", (0,), np.uint8, maxshape=(None,), chunks=(1 << 18,))
+        self._webp = self._group.create_dataset("webp", (0,), np.uint8, maxshape=(None,), chunks=_CHUNKS)
         self._frame_ends: list[int] = []
         self._ends: list[int] = []
         self._rows: list[dict[str, np.ndarray]] = []
 
-    def add(self, frames: np.ndarray, quality: int, row: dict[str, np.ndarray]) -> None:
-        for frame in frames:
-            encoded = _encode(frame, quality)
+    def add(self, encoded: list[np.ndarray], row: dict[str, np.ndarray]) -> None:
+        """One picture or clip: its frames as WebP, and what is true of it."""
+        for frame in encoded:
             start = len(self._webp)
-            self._webp.resize((start + len(encoded),))
-            self._webp[start:] = encoded
+            self._webp.resize((start + len(frame),))
+            self._webp[start:] = frame
             self._frame_ends.append(len(self._webp))
         self._ends.append(len(self._frame_ends))
         self._rows.append(row)
+
+    def extend(self, frames: Frames) -> None:
+        """All pictures or clips of another file."""
+        columns = frames.columns()
+        for index in range(len(frames)):
+            self.add(frames.encoded(index), {name: column[index] for name, column in columns.items()})
 
     def close(self) -> None:
         self._group["frame_ends"] = np.array(self._frame_ends, dtype=np.int64)
@@ -167,7 +212,8 @@ def _row(item: Picture | Clip, **labels: int) -> dict[str, np.ndarray]:
     return {name: np.array(value, dtype=np.int64) for name, value in whole.items()} | measured
 
 
-def _encode(frame: np.ndarray, quality: int) -> np.ndarray:
+def encode(frame: np.ndarray, quality: int) -> np.ndarray:
+    """A frame (H, W, 3) uint8 RGB as WebP: bytes (N,) uint8."""
     done, encoded = cv2.imencode(".webp", frame[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, quality])
     if not done:
         raise RuntimeError("OpenCV could not encode a picture as WebP")
