@@ -45,6 +45,18 @@ class HeadBasis:
         return seen[self.home[seen, 0] < 0], seen[self.home[seen, 0] > 0]
 
     @cached_property
+    def solid(self) -> tuple[np.ndarray, np.ndarray]:
+        """Triangles and parts of all but the lashes."""
+        kept = self.part != LASH
+        return self.triangles[kept], self.part[kept]
+
+    @cached_property
+    def lashes(self) -> np.ndarray:
+        """Triangles of the lashes, seen from both sides."""
+        lashes = self.triangles[self.part == LASH]
+        return np.concatenate([lashes, lashes[:, ::-1]])
+
+    @cached_property
     def _refine_eyes(self) -> tuple[sparse.csr_matrix, ...]:
         return tuple(self.refine[eye] for eye in self.eyes)
 

@@ -9,11 +9,10 @@ import numpy as np
 
 from studio.faces.cohort.basis import HeadBasis
 from studio.faces.cohort.face_units import EXPRESSIONS, express
-from studio.faces.cohort.people import Person, draw_person
-from studio.faces.cohort.render import render, seat
+from studio.faces.cohort.people import draw_person
+from studio.faces.cohort.render import Body, embody, render, seat
 from studio.faces.cohort.scene import Pose, draw_pose, draw_scene
 from studio.faces.cohort.severity import act, draw_severity
-from studio.faces.cohort.skin import Skin, paint_skin
 
 _SHARES = (0.5, 0.25, 0.25)
 _SEEDS_A_COHORT = 1_000_000
@@ -95,11 +94,10 @@ def render_cohort(
 ) -> Iterator[Picture | Clip]:
     """Every picture and clip of these of the plan's people, person by person; `rendered` is called a frame."""
     for index in people:
-        person = draw_person(basis, int(person_seeds(plan)[index]))
-        skin = paint_skin(person)
+        body = embody(basis, draw_person(basis, int(person_seeds(plan)[index])))
         for session in range(plan.pictures + clips_of(plan, index)):
             show = _picture if session < plan.pictures else _clip
-            yield show(basis, plan, person, skin, index, session, rendered)
+            yield show(body, plan, index, session, rendered)
 
 
 def clips_of(plan: CohortPlan, person: int) -> int:
@@ -107,40 +105,24 @@ def clips_of(plan: CohortPlan, person: int) -> int:
     return plan.clips // plan.people + (person < plan.clips % plan.people)
 
 
-def _picture(
-    basis: HeadBasis,
-    plan: CohortPlan,
-    person: Person,
-    skin: Skin,
-    index: int,
-    session: int,
-    rendered: Callable[[], None],
-) -> Picture:
-    seed = session_seed(person.seed, session)
+def _picture(body: Body, plan: CohortPlan, index: int, session: int, rendered: Callable[[], None]) -> Picture:
+    seed = session_seed(body.person.seed, session)
     rng = np.random.default_rng([seed, 9])
     expression = int(rng.integers(len(EXPRESSIONS)))
     units = express(EXPRESSIONS[expression], float(rng.uniform(0.5, 1.0)), rng)
     pose = draw_pose(seed)
-    sitter = seat(basis, person, draw_scene(person, seed), skin)
+    sitter = seat(body, draw_scene(body.person, seed))
     pixels = render(sitter, units, pose, plan.side_px, plan.side_px)
     rendered()
     return Picture(index, session, expression, units, _degrees(pose), pixels)
 
 
-def _clip(
-    basis: HeadBasis,
-    plan: CohortPlan,
-    person: Person,
-    skin: Skin,
-    index: int,
-    session: int,
-    rendered: Callable[[], None],
-) -> Clip:
-    seed = session_seed(person.seed, session)
+def _clip(body: Body, plan: CohortPlan, index: int, session: int, rendered: Callable[[], None]) -> Clip:
+    seed = session_seed(body.person.seed, session)
     rng = np.random.default_rng([seed, 10])
     severity = draw_severity(rng)
     track = act(severity, plan.frames, plan.frames_per_second, rng, draw_pose(seed))
-    sitter = seat(basis, person, draw_scene(person, seed), skin)
+    sitter = seat(body, draw_scene(body.person, seed))
     pixels = np.empty((plan.frames, plan.side_px, plan.side_px, 3), dtype=np.uint8)
     for frame, (units, pose) in enumerate(zip(track.units, track.poses, strict=True)):
         pixels[frame] = render(sitter, units, pose, plan.side_px, plan.side_px, frame)

@@ -48,16 +48,45 @@ class Strands:
     colour: np.ndarray  # (N, 3) linear
 
 
-def grow(basis: HeadBasis, still: np.ndarray, person: Person, skin: Skin, scene: Scene) -> Strands:
-    """Strands of a head at rest (`still`, (F, 3)) as worn in this scene: the hair of the head, then the beard."""
+@dataclass(frozen=True)
+class Ground:
+    """What the hair of one person grows on, the same in every session. Triangles are those of the basis."""
+
+    corners: np.ndarray  # (N, 3, 3) of the triangles of the head at rest
+    normals: np.ndarray  # (N, 3, 3)
+    hair: np.ndarray  # (N,) share of the roots in each triangle
+    beard: np.ndarray  # (N,)
+    centre: np.ndarray  # (3,) of an ellipsoid round the upper head
+    radii: np.ndarray  # (3,)
+    eye_height: float
+
+
+def find_ground(basis: HeadBasis, still: np.ndarray, skin: Skin) -> Ground:
+    """The ground of a head at rest (`still`, (F, 3))."""
+    triangles, on_skin = basis.triangles, basis.part == SKIN
+    uv = wrapped(basis.home[triangles].mean(axis=1))
+    columns, rows = np.rint(map_pixels(uv)).astype(int).T
+    hair = skin.scalp[rows, columns] * (on_skin & (basis.masks[triangles, EARS].max(axis=1) < 0.3))
+    beard = np.where(on_skin, beard_cover(uv[:, 0], uv[:, 1]), 0)
+    beard = np.where(basis.masks[triangles].max(axis=(1, 2)) > 0.4, 0, beard)  # not on the lips
+    corners = still[triangles]
+    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    return Ground(
+        corners,
+        vertex_normals(still, triangles)[triangles],
+        area * hair / (area * hair).sum(),
+        area * beard / (area * beard).sum(),
+        *_skull(basis, still),
+        float(np.mean([still[eye, 1].mean() for eye in basis.eyes])),
+    )
+
+
+def grow(ground: Ground, person: Person, scene: Scene) -> Strands:
+    """Strands of a head at rest as worn in this scene: the hair of the head, then the beard."""
     rng = np.random.default_rng([scene.seed, person.seed, 6])
-    centre, radii = _skull(basis, still)
+    centre, radii = ground.centre, ground.radii
     style = STYLES[scene.hairstyle]
-    centroids = basis.home[basis.triangles].mean(axis=1)
-    columns, rows = np.rint(map_pixels(wrapped(centroids))).astype(int).T
-    on_skin = (basis.part == SKIN) & (basis.masks[basis.triangles, EARS].max(axis=1) < 0.3)
-    cover = skin.scalp[rows, columns] * on_skin
-    roots, normals = _scatter(rng, still, basis.triangles, cover, style.count)
+    roots, normals = _scatter(rng, ground, ground.hair, style.count)
     length = style.length[0] + (style.length[1] - style.length[0]) * scene.hair_length
     lengths = length * rng.uniform(0.75, 1.1, len(roots))
     comb = _comb(scene, roots, centre, rng)
@@ -67,11 +96,10 @@ def grow(basis: HeadBasis, still: np.ndarray, person: Person, skin: Skin, scene:
     points = _keep_out(points, centre, radii, lift)
     points = _coil(points, curl, rng)
     if style.hangs:
-        eye_height = np.mean([still[eye, 1].mean() for eye in basis.eyes])
-        points = _clear_face(points, centre, radii, float(eye_height))
+        points = _clear_face(points, centre, radii, ground.eye_height)
     colour = person.hair * scene.hair_tint * np.exp(rng.normal(0, 0.16, (len(points), 1)))
     strands = Strands(points, _outward(points, centre, radii), colour)
-    return strands if person.beard < 0.6 else _joined(strands, _beard(basis, still, person, rng))
+    return strands if person.beard < 0.6 else _joined(strands, _beard(ground, person, rng))
 
 
 def draw_strands(
@@ -110,16 +138,11 @@ def _skull(basis: HeadBasis, still: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return centre, np.array([(high[0] - low[0]) / 2, high[1] - centre[1], (high[2] - low[2]) / 2]) * 0.985
 
 
-def _scatter(
-    rng: np.random.Generator, positions: np.ndarray, triangles: np.ndarray, cover: np.ndarray, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Random roots and normals on the covered triangles, evenly by area."""
-    corners = positions[triangles]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    chosen = rng.choice(len(triangles), count, p=(area * cover) / (area * cover).sum())
+def _scatter(rng: np.random.Generator, ground: Ground, shares: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random roots (count, 3) and normals on the triangles, so many on each."""
+    chosen = rng.choice(len(shares), count, p=shares)
     weights = rng.dirichlet([1, 1, 1], count)[:, :, None]
-    normals = vertex_normals(positions, triangles)[triangles[chosen]]
-    return (corners[chosen] * weights).sum(axis=1), (normals * weights).sum(axis=1)
+    return (ground.corners[chosen] * weights).sum(axis=1), (ground.normals[chosen] * weights).sum(axis=1)
 
 
 def _comb(scene: Scene, roots: np.ndarray, centre: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -196,11 +219,8 @@ def _outward(points: np.ndarray, centre: np.ndarray, radii: np.ndarray) -> np.nd
     return outward / np.linalg.norm(outward, axis=2, keepdims=True)
 
 
-def _beard(basis: HeadBasis, still: np.ndarray, person: Person, rng: np.random.Generator) -> Strands:
-    uv = wrapped(basis.home[basis.triangles].mean(axis=1))
-    cover = np.where(basis.part == SKIN, beard_cover(uv[:, 0], uv[:, 1]), 0)
-    cover = np.where(basis.masks[basis.triangles].max(axis=(1, 2)) > 0.4, 0, cover)  # not on the lips
-    roots, normals = _scatter(rng, still, basis.triangles, cover, _BEARD_COUNT)
+def _beard(ground: Ground, person: Person, rng: np.random.Generator) -> Strands:
+    roots, normals = _scatter(rng, ground, ground.beard, _BEARD_COUNT)
     lengths = (0.03 + 0.14 * max(person.beard - 0.6, 0)) * rng.uniform(0.6, 1.2, len(roots))
     comb = np.array([0, -0.9, 0]) + 0.3 * np.sign(roots) * [1, 0, 0]
     points = _extend(roots, normals * 0.5, lengths, comb, 0.1, rng)

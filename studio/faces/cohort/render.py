@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from studio.faces.cohort.basis import EYE, LASH, LIPS, MOUTH_INSIDE, SKIN, TEETH, TONGUE, HeadBasis
+from studio.faces.cohort.basis import EYE, LIPS, MOUTH_INSIDE, SKIN, TEETH, TONGUE, HeadBasis
 from studio.faces.cohort.face_units import FACE_UNITS, gaze_degrees
-from studio.faces.cohort.hair import Strands, draw_strands, grow
+from studio.faces.cohort.hair import Ground, Strands, draw_strands, find_ground, grow
 from studio.faces.cohort.people import Person
 from studio.faces.cohort.raster import Fragments, rasterise, vertex_normals
 from studio.faces.cohort.scene import Pose, Scene, background
@@ -23,36 +23,47 @@ _SCATTER = np.array([0.32, 0.16, 0.10])  # how far light creeps round into the s
 
 
 @dataclass(frozen=True)
-class Sitter:
-    """A person in one session, with what stays the same from frame to frame worked out once."""
+class Body:
+    """A person with what stays the same from session to session worked out once."""
 
     basis: HeadBasis
     person: Person
-    scene: Scene
     skin: Skin
     shape: np.ndarray  # (V, 3)
+    ground: Ground
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """A body in one session, with what stays the same from frame to frame worked out once."""
+
+    body: Body
+    scene: Scene
     strands: Strands
 
 
-def seat(basis: HeadBasis, person: Person, scene: Scene, skin: Skin | None = None) -> Sitter:
-    """Make a person ready for a session; pass their `skin` to paint it once for several sessions."""
-    skin = skin or paint_skin(person)
+def embody(basis: HeadBasis, person: Person) -> Body:
+    skin = paint_skin(person)
     shape = basis.shape(person.weights)
     still = basis.move(shape, np.zeros(len(FACE_UNITS), dtype=np.float32))
-    return Sitter(basis, person, scene, skin, shape, grow(basis, still, person, skin, scene))
+    return Body(basis, person, skin, shape, find_ground(basis, still, skin))
+
+
+def seat(body: Body, scene: Scene) -> Sitter:
+    return Sitter(body, scene, grow(body.ground, body.person, scene))
 
 
 def render(sitter: Sitter, units: np.ndarray, pose: Pose, height: int, width: int, seed: int = 0) -> np.ndarray:
     """An 8-bit sRGB picture (height, width, 3) with the eyes about 30 % of the shorter side apart."""
-    basis, scene = sitter.basis, sitter.scene
+    body, scene = sitter.body, sitter.scene
+    basis = body.basis
     tall, wide = height * _OVERSAMPLING, width * _OVERSAMPLING
-    moved = basis.move(sitter.shape, _at_rest(sitter.person, units))
+    moved = basis.move(body.shape, _at_rest(body.person, units))
     turn = _rotation(pose)
     posed = _posed(basis, moved, turn)
     camera = _Camera.aim(basis, posed, pose, scene, tall, wide)
     screen, depth = camera.project(posed)
-    solid = basis.triangles[basis.part != LASH]
-    part = basis.part[basis.part != LASH]
+    solid, part = basis.solid
     depth[np.concatenate(basis.eyes)] += 0.012  # lids close over the eyeballs, not into them
     seen = rasterise(screen, depth, solid, tall, wide)
 
@@ -121,7 +132,8 @@ def _shade(
     units: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Linear colour (N, 3) of each fragment."""
-    basis, scene = sitter.basis, sitter.scene
+    body, scene = sitter.body, sitter.scene
+    basis, skin = body.basis, body.skin
     in_head = turn.T @ scene.key_direction
     reached = np.clip(basis.light[:, 1:] @ harmonics(in_head[None])[0], 0, 1)
     reached = reached * reached * (3 - 2 * reached)
@@ -131,11 +143,10 @@ def _shade(
     home, masks, open_sky, key_share = at[:, 3:6], at[:, 6:9], at[:, 9].copy(), at[:, 10].copy()
 
     pixels = map_pixels(wrapped(home))
-    albedo, scalp, gloss = (
-        _sampled(field, pixels) for field in (sitter.skin.colour, sitter.skin.scalp, sitter.skin.gloss)
-    )
+    fields = (skin.colour, skin.scalp, skin.near_hair, skin.gloss)
+    albedo, scalp, near_hair, gloss = (_sampled(field, pixels) for field in fields)
     albedo = _with_features(sitter, albedo, scalp, home, masks, part == SKIN)
-    open_sky *= 1 - 0.30 * np.clip(_sampled(cv2.GaussianBlur(sitter.skin.scalp, (0, 0), 9), pixels) - scalp, 0, 1)
+    open_sky *= 1 - 0.30 * np.clip(near_hair - scalp, 0, 1)
     mouth = _mouth_light(units)
     inside = (part == TEETH) | (part == TONGUE)
     albedo[part == TEETH] = [0.52, 0.46, 0.38]
@@ -147,7 +158,7 @@ def _shade(
     open_sky[eye] = 0.35 + 0.6 * open_sky[eye]
 
     towards = normal @ scene.key_direction
-    spread = np.where((part == SKIN)[:, None], _SCATTER * (1 - 0.5 * sitter.person.melanin), 0.05)
+    spread = np.where((part == SKIN)[:, None], _SCATTER * (1 - 0.5 * body.person.melanin), 0.05)
     direct = np.clip((towards[:, None] + spread) / (1 + spread), 0, 1) * key_share[:, None]
     upward = 0.5 + 0.5 * normal[:, 1:2]
     ambient = (scene.sky * upward + scene.ground * (1 - upward)) * open_sky[:, None] ** 1.3
@@ -176,7 +187,7 @@ def _with_features(
     sitter: Sitter, albedo: np.ndarray, scalp: np.ndarray, home: np.ndarray, masks: np.ndarray, skin: np.ndarray
 ) -> np.ndarray:
     """Lips, the inside of the mouth, the scalp under its hair, and clothes over the skin."""
-    person, scene = sitter.person, sitter.scene
+    person, scene = sitter.body.person, sitter.scene
     lips = np.clip(masks[:, LIPS : LIPS + 1] * 1.25, 0, 1) * 0.85
     albedo = albedo * (1 - lips) + person.lips * lips
     albedo = albedo * (1 - 0.85 * masks[:, MOUTH_INSIDE : MOUTH_INSIDE + 1] * [0.7, 1, 1])
@@ -197,7 +208,7 @@ def _mouth_light(units: np.ndarray) -> float:
 
 def _eye_colour(sitter: Sitter, home: np.ndarray, units: np.ndarray) -> np.ndarray:
     """Sclera, iris and pupil by the angle to the line of sight."""
-    person, basis = sitter.person, sitter.basis
+    person, basis = sitter.body.person, sitter.body.basis
     colour = np.empty((len(home), 3))
     for side, (eye, gaze) in enumerate(zip(basis.eyes, np.radians(gaze_degrees(units)), strict=True)):
         here = (home[:, 0] > 0) == bool(side)
@@ -239,16 +250,14 @@ def _developed(linear: np.ndarray, scene: Scene) -> np.ndarray:
 def _draw_lashes(
     picture: np.ndarray, sitter: Sitter, screen: np.ndarray, depth: np.ndarray, nearest: np.ndarray
 ) -> None:
-    basis = sitter.basis
-    lashes = basis.triangles[basis.part == LASH]
+    basis = sitter.body.basis
     height, width = picture.shape[:2]
-    seen = rasterise(screen, depth - 0.01, np.concatenate([lashes, lashes[:, ::-1]]), height, width)
-    both = np.concatenate([lashes, lashes[:, ::-1]])
-    home = seen.interpolate(both, basis.home)
+    seen = rasterise(screen, depth - 0.01, basis.lashes, height, width)
+    home = seen.interpolate(basis.lashes, basis.home)
     centre = basis.home[basis.eyes[1]].mean(axis=0)
     reach = np.linalg.norm(np.abs(home) - centre, axis=1)
     upper = home[:, 1] > 7.277
-    strength = np.where(upper, 0.85 if sitter.person.sex == "female" else 0.6, 0.18)
+    strength = np.where(upper, 0.85 if sitter.body.person.sex == "female" else 0.6, 0.18)
     alpha = np.clip((0.235 - reach) / 0.06, 0, 1) * strength * (seen.depth < nearest[seen.pixel] + 0.02)
     flat = picture.reshape(-1, 3)
     flat[seen.pixel] = (flat[seen.pixel] * (1 - 0.9 * alpha[:, None])).astype(np.uint8)

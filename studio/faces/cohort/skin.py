@@ -18,10 +18,11 @@ _HEIGHT = round((_V_DM[1] - _V_DM[0]) * _PER_DM)
 
 @dataclass(frozen=True)
 class Skin:
-    """Maps of one person, rows from the crown down: linear colour (H, W, 3), hair cover and gloss (H, W)."""
+    """Maps of one person, rows from the crown down: linear colour (H, W, 3), the others (H, W)."""
 
     colour: np.ndarray
     scalp: np.ndarray  # 1 where the hair of the head grows
+    near_hair: np.ndarray  # the same, spread over what the hair shades
     gloss: np.ndarray
 
 
@@ -61,7 +62,8 @@ def paint_skin(person: Person) -> Skin:
         colour = _mix(colour, person.hair * 0.8 + 0.02, stubble)
     colour = _mix(colour, person.hair * 0.3 + person.skin * 0.08, _brows(rng, person))
     gloss = 0.55 + 0.6 * _spot(u, v, 0, 7.0, 0.12, 0.3) + 0.4 * _spot(u, v, 0, 7.75, 0.5, 0.2)
-    return Skin(colour.astype(np.float32), _scalp(u, v, person, rng).astype(np.float32), gloss.astype(np.float32))
+    scalp = _scalp(u, v, person, rng).astype(np.float32)
+    return Skin(colour.astype(np.float32), scalp, cv2.GaussianBlur(scalp, (0, 0), 9), gloss.astype(np.float32))
 
 
 def beard_cover(u: np.ndarray, v: np.ndarray) -> np.ndarray:

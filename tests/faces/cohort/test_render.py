@@ -12,7 +12,7 @@ from studio.faces.cohort.basis import HeadBasis
 from studio.faces.cohort.face_units import units_from
 from studio.faces.cohort.generate import CohortPlan, clips_of, person_seeds, splits
 from studio.faces.cohort.people import draw_person
-from studio.faces.cohort.render import Sitter, render, seat
+from studio.faces.cohort.render import Sitter, embody, render, seat
 from studio.faces.cohort.scene import Pose, draw_pose, draw_scene
 from studio.faces.cohort.storage import Cohort, write_cohort
 from studio.faces.face_set import FacesError
@@ -25,7 +25,7 @@ REST = units_from({})
 def sitter(basis: HeadBasis) -> Sitter:
     person = draw_person(basis, 4)
     light = {"key_direction": np.array([0.0, 0.3, 0.95]), "white_balance": np.ones(3), "blur_px": 0.0, "noise": 0.0}
-    return seat(basis, person, replace(draw_scene(person, 5), hairstyle="cropped", exposure=1.5, **light))
+    return seat(embody(basis, person), replace(draw_scene(person, 5), hairstyle="cropped", exposure=1.5, **light))
 
 
 def test_a_picture_repeats_to_the_last_bit(sitter: Sitter) -> None:
@@ -63,7 +63,7 @@ def test_no_person_or_light_upsets_the_arithmetic(basis: HeadBasis) -> None:
     for seed in range(6):
         person = draw_person(basis, seed)
         with np.errstate(divide="raise", invalid="raise", over="raise"):
-            picture = render(seat(basis, person, draw_scene(person, seed)), REST, draw_pose(seed), 64, 64)
+            picture = render(seat(embody(basis, person), draw_scene(person, seed)), REST, draw_pose(seed), 64, 64)
         assert 3 < picture.mean() < 252
 
 
