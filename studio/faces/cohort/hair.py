@@ -102,26 +102,24 @@ def grow(ground: Ground, person: Person, scene: Scene) -> Strands:
     return strands if person.beard < 0.6 else _joined(strands, _beard(ground, person, rng))
 
 
-def draw_strands(
-    picture: np.ndarray, screen: np.ndarray, depth: np.ndarray, colours: np.ndarray, nearest: np.ndarray
-) -> None:
-    """Draw segments into an 8-bit picture (H, W, 3): `screen` (N, K, 2), `depth` (N, K), `colours` (N, K-1, 3).
-
-    Segments behind `nearest` (H, W) are left out; far ones come first.
-    """
+def in_sight(screen: np.ndarray, depth: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    """Which segments (N, K-1) of strands at `screen` (N, K, 2), `depth` (N, K) are not behind `nearest` (H, W)."""
     height, width = nearest.shape
-    thickness = max(1, round(min(height, width) / 600))
     middle = (screen[:, 1:] + screen[:, :-1]) / 2
-    far = (depth[:, 1:] + depth[:, :-1]) / 2
     column, row = np.rint(middle).astype(int).transpose(2, 0, 1)
     inside = (column >= 0) & (row >= 0) & (column < width) & (row < height)
-    hidden = nearest[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)] < far - 0.03
-    kept = inside & ~hidden
-    if not kept.any():
-        return
-    ends = np.rint(np.stack([screen[:, :-1], screen[:, 1:]], axis=2)[kept] * 16).astype(np.int32)
-    colours, far = colours[kept], far[kept]
-    order = np.argsort(-far, kind="stable")
+    before = nearest[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
+    return np.asarray(inside & (before >= (depth[:, 1:] + depth[:, :-1]) / 2 - 0.03))
+
+
+def draw_strands(picture: np.ndarray, ends: np.ndarray, depth: np.ndarray, colours: np.ndarray) -> None:
+    """Draw segments into an 8-bit picture (H, W, 3): `ends` (N, 2, 2), `depth` (N,), `colours` (N, 3).
+
+    What has the larger depth comes first, in layers, and those of about one shade in one colour.
+    """
+    thickness = max(1, round(min(picture.shape[:2]) / 600))
+    ends = np.rint(ends * 16).astype(np.int32)
+    order = np.argsort(-depth, kind="stable")
     for layer in np.array_split(order, 8):
         by_shade = layer[np.argsort(colours[layer].sum(axis=1), kind="stable")]
         shades = [shade for shade in np.array_split(by_shade, 14) if len(shade)]

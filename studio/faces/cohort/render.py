@@ -9,7 +9,7 @@ import numpy as np
 
 from studio.faces.cohort.basis import EYE, LIPS, MOUTH_INSIDE, SKIN, TEETH, TONGUE, HeadBasis
 from studio.faces.cohort.face_units import FACE_UNITS, gaze_degrees
-from studio.faces.cohort.hair import Ground, Strands, draw_strands, find_ground, grow
+from studio.faces.cohort.hair import Ground, Strands, draw_strands, find_ground, grow, in_sight
 from studio.faces.cohort.people import Person
 from studio.faces.cohort.raster import Fragments, rasterise, vertex_normals
 from studio.faces.cohort.scene import Pose, Scene, background
@@ -266,20 +266,27 @@ def _draw_lashes(
 def _draw_hair(picture: np.ndarray, sitter: Sitter, camera: _Camera, turn: np.ndarray, nearest: np.ndarray) -> None:
     strands, scene = sitter.strands, sitter.scene
     points = (strands.points - _PIVOT_DM) @ turn.T + _PIVOT_DM
-    outward = (strands.outward @ turn.T)[:, 1:]
-    along = np.diff(points, axis=1)
-    along /= np.maximum(np.linalg.norm(along, axis=2, keepdims=True), 1e-9)
+    screen, depth = camera.project(points)
+    strand, step = np.nonzero(in_sight(screen, depth, nearest))
+    along = _unit(points[strand, step + 1] - points[strand, step])
+    outward = strands.outward[strand, step + 1] @ turn.T
+    colour = strands.colour[strand]
     across_key = np.sqrt(np.clip(1 - (along @ scene.key_direction) ** 2, 0, 1))
     across_half = np.sqrt(np.clip(1 - (along @ _half_way(scene)) ** 2, 0, 1))
     lit = np.clip((outward @ scene.key_direction + 0.35) / 1.35, 0, 1)
-    depth_in_coat = np.linspace(0.5, 1, along.shape[1])[None, :]
-    upward = (0.5 + 0.5 * outward[..., 1])[..., None]
+    depth_in_coat = np.linspace(0.5, 1, points.shape[1] - 1)[step]
+    upward = (0.5 + 0.5 * outward[:, 1])[:, None]
     ambient = scene.sky * upward + scene.ground * (1 - upward)
-    body = strands.colour[:, None] * (scene.key * (lit * across_key)[..., None] + ambient) * depth_in_coat[..., None]
-    gleam = (0.10 * across_half**40 * lit * depth_in_coat)[..., None] * scene.key * (strands.colour[:, None] ** 0.5)
-    colours = _developed((body + gleam).reshape(-1, 3), scene).reshape(body.shape)
-    screen, depth = camera.project(points)
-    draw_strands(picture, screen, depth, colours, nearest)
+    body = colour * (scene.key * (lit * across_key)[:, None] + ambient) * depth_in_coat[:, None]
+    gleam = (0.10 * across_half**40 * lit * depth_in_coat)[:, None] * scene.key * colour**0.5
+    ends = np.stack([screen[strand, step], screen[strand, step + 1]], axis=1)
+    draw_strands(picture, ends, depth[strand, step] + depth[strand, step + 1], _developed(body + gleam, scene))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (N, 3) of length 1; a zero stays zero."""
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return np.asarray(vectors / np.maximum(length, 1e-9)[:, None])
 
 
 def _taken(picture: np.ndarray, scene: Scene, height: int, width: int, seed: int) -> np.ndarray:
