@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
 from studio.optics.presets import PRESETS, preset
 from studio.project import variants
 from studio.project.model import Project
+from studio.project.records import Record
 
 UNDO_LIMIT = 500
 UNTITLED = "untitled"
@@ -26,6 +28,7 @@ class Document(QObject):
 
     design_changed = Signal(object)  # LensDesign: after an edit, undo, redo, open, new
     variants_changed = Signal()  # the same for the variants
+    records_changed = Signal()  # runs, evaluations or trials
     locks_changed = Signal()
     project_replaced = Signal()  # new or open
     dirty_changed = Signal(bool)
@@ -109,6 +112,17 @@ class Document(QObject):
         after = variants.restore(self._project, name)
         self.edit_design(after.design, after.history[-1].label)
 
+    def add_records(self, records: Iterable[Record]) -> None:
+        """Take in finished results, in place of those of the same id. To be saved, but nothing to undo."""
+        project = self._project
+        for record in records:
+            project = project.with_record(record)
+        if project is not self._project:
+            self._project = project
+            self._revision += 1
+            self.undo_stack.resetClean()
+            self.records_changed.emit()
+
     @property
     def locked(self) -> frozenset[str]:
         """Keys of the parameters that the user locked: no drag, preset, paste or reset changes them.
@@ -142,6 +156,7 @@ class Document(QObject):
         self.project_replaced.emit()
         self.design_changed.emit(self.design)
         self.variants_changed.emit()
+        self.records_changed.emit()
 
     def mark_saved(self, path: Path, revision: int) -> None:
         """The state of `revision` is now in `path`; edits made since then keep the document dirty."""

@@ -10,9 +10,12 @@ from typing import Any
 
 from studio.optics.baselines import parse_baseline
 from studio.optics.lens import DesignError, LensDesign
+from studio.project.records import Trial
 
 SAMPLERS = ("random", "grid", "nsga2", "tpe")
 MAX_TRIALS = 10_000
+DRAWS = "draws"
+"""Name of a trial's array (D, 2): privacy and utility with people drawn anew, the same people in every trial."""
 
 
 class StudyError(Exception):
@@ -133,3 +136,8 @@ class StudyPlan:
             return cls(**{**values, "vary": vary, "design": LensDesign.from_dict(values["design"])})
         except (KeyError, TypeError, ValueError) as error:
             raise StudyError(f"the plan of this study cannot be read: {error}") from None
+
+
+def baseline_of(trial: Trial) -> str:
+    """The baseline that `trial` is about, "none" for one without any blur, "" for a lens."""
+    return str(trial.config.get("baseline", ""))

@@ -10,7 +10,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from studio.optics.lens import DesignError, LensDesign
 from studio.project.records import Trial
-from studio.study.plan import StudyError, StudyPlan
+from studio.study.plan import DRAWS, StudyError, StudyPlan
 from studio.study.storage import BASELINES, load, planned
 
 _STATES = {
@@ -19,8 +19,6 @@ _STATES = {
     TrialState.PRUNED: "pruned",
     TrialState.RUNNING: "running",
 }
-DRAWS = "draws"
-"""Name of the array (D, 2) of both measures with people drawn anew."""
 
 
 def trials(storage: BaseStorage, name: str) -> tuple[Trial, ...]:
@@ -36,11 +34,6 @@ def trials(storage: BaseStorage, name: str) -> tuple[Trial, ...]:
         begun = (trial for trial in planned(study) if trial.state in _STATES)
         found += [_record(part, plan, trial) for trial in begun]
     return tuple(found)
-
-
-def baseline_of(trial: Trial) -> str:
-    """The baseline that `trial` is about, "none" for one without any blur, "" for a lens."""
-    return str(trial.config.get("baseline", ""))
 
 
 def _record(part: str, plan: StudyPlan, trial: FrozenTrial) -> Trial:

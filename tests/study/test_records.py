@@ -6,8 +6,8 @@ import pytest
 
 from studio.optics.lens import LensDesign
 from studio.study import storage as studies
-from studio.study.plan import StudyPlan, Varied
-from studio.study.records import DRAWS, baseline_of, trials
+from studio.study.plan import DRAWS, StudyPlan, Varied, baseline_of
+from studio.study.records import trials
 from studio.study.worker import Failed, Outcome, work
 
 LENS = replace(LensDesign(), object_distance_m=0.8)
