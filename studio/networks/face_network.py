@@ -53,12 +53,15 @@ class FaceNetwork(nn.Module):
         channels = self.trunk.channels
         self.dropout = nn.Dropout(0.2)
         self.identity = nn.Linear(channels, EMBEDDING)
-        self.expression = nn.Linear(channels, spec.classes)
-        self.face_units = nn.Linear(channels, spec.units)
+        self.expression = nn.Linear(channels, max(spec.classes, 1))  # an empty head would warn
+        self.face_units = nn.Linear(channels, max(spec.units, 1))
         self.attention = nn.Linear(channels, 1)
         self.severity = nn.Sequential(
             nn.Linear((2 if spec.pooling == "spread" else 1) * channels, EMBEDDING), nn.ReLU(), nn.Linear(EMBEDDING, 1)
         )
+        for head in (self.face_units, self.expression):  # a face at rest is the first guess
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
         nn.init.constant_(self.severity[-1].bias, 0.3)  # a guess in the range; ReLU at 0 would hold the gradient back
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:

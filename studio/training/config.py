@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 from studio.optics.baselines import parse_baseline
 from studio.optics.lens import DesignError
 
+Pooling = Literal["mean", "spread", "attention"]
 TRUNKS = ("sanet-tiny", "sanet-small", "resnet-small", "sanet-avec", "sanet-paper", "resnet18")
 STEPS = ("identity", "emotion", "severity", "joint")
 """Steps 1 to 4."""
@@ -51,7 +52,9 @@ class TrainingConfig:
     size_px: int = _number(64, 32, 512, "px", "Side of the square pictures")
     trunk: str = _choice("sanet-small", TRUNKS, "Network of the utility tasks")
     adversary: str = _choice("resnet-small", TRUNKS, "Network of the adversary and of the training recogniser")
-    pooling: str = _choice("spread", ("mean", "spread", "attention"), "How a clip's frames become one")
+    pooling: Literal["mean", "spread", "attention"] = _choice(
+        "spread", ("mean", "spread", "attention"), "How a clip's frames become one"
+    )
     batch: int = _number(32, 4, 4096, "pictures", "Pictures a batch")
     batch_people: int = _number(8, 2, 1024, "people", "People among them: several pictures of each")
     clips: int = _number(8, 1, 1024, "clips", "Clips a batch in steps 3 and 4")
@@ -62,7 +65,7 @@ class TrainingConfig:
     """A blur in the place of the lens: gaussian:SIGMA, defocus:DIAMETER, pixelate:FACTOR; `clear` is no optics at all.
     Strengths are in pixels of `size_px`."""
     zernike_terms: int = _number(15, 4, 66, "terms", "Noll terms up to this one are learned")
-    lens_every: int = _number(2, 1, 1000, "batches", "The lens moves after so many batches")
+    lens_every: int = _number(4, 1, 1000, "batches", "The lens moves after so many batches")
     adversary_batches: int = _number(2, 0, 100, "batches", "Adversary's steps for each of the utility network")
     term_limit_um: float = _number(60.0, 0.01, 200, "um", "Largest coefficient of a learned term")
     departure_limit_um: float = _number(100.0, 0.1, 1000, "um", "Largest peak to valley of what is out of round")

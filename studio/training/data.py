@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -23,7 +24,7 @@ MEMORY_BYTES = 2 * 1024**3
 """Pictures are kept in memory up to this much; larger sets are read batch by batch."""
 CLIP_FRAMES = 120
 _READERS = 2
-_LEAST_SPREAD = 1e-3  # of a face unit: one that never moves cannot be learned
+_LEAST_SPREAD = 0.02  # of a face unit: one that hardly moves cannot be learned
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Pictures:
                 found = np.stack(list(pool.map(lambda i: square(self.source.read(int(i)), self.size_px), numbers)))
         return torch.from_numpy(found).float().div_(255)
 
-    @property
+    @cached_property
     def people_with_several(self) -> list[NDArray[np.int64]]:
         """The pictures of everybody who has at least two."""
         known = np.unique(self.people[self.people != UNKNOWN])

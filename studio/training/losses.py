@@ -60,7 +60,7 @@ def expression_loss(
         loss = loss + functional.cross_entropy(network.expression(features), expression, ignore_index=-1)
     if moving.any():
         known = torch.isfinite(units) & (moving > 0)
-        error = (network.face_units(features) - torch.nan_to_num(units)) / moving.clamp_min(1e-3)
+        error = (network.face_units(features)[:, : units.shape[1]] - torch.nan_to_num(units)) / moving.clamp_min(1e-3)
         if known.any():
             loss = loss + (error[known] ** 2).mean()
     return loss

@@ -34,13 +34,22 @@ class Conditions:
     generator: torch.Generator
 
 
-def draw_conditions(config: TrainingConfig, count: int, generator: torch.Generator) -> Conditions:
-    """For `count` pictures. Distances are drawn evenly between the two ends, one from each of `depths` equal parts
-    (their distribution is not published)."""
-    share = (torch.arange(config.depths) + torch.rand(config.depths, generator=generator)) / config.depths
+def draw_distances(count: int, config: TrainingConfig, generator: torch.Generator) -> torch.Tensor:
+    """Object distances (D,) m: one from each of `count` equal parts between the two ends.
+
+    The paper's range; its distribution is not published: even, our choice.
+    """
+    share = (torch.arange(count) + torch.rand(count, generator=generator)) / count
+    return config.nearest_m + share * (config.farthest_m - config.nearest_m)
+
+
+def draw_conditions(
+    config: TrainingConfig, distances_m: torch.Tensor, count: int, generator: torch.Generator
+) -> Conditions:
+    """For `count` pictures, each at one of `distances_m` (D,)."""
     return Conditions(
-        config.nearest_m + share * (config.farthest_m - config.nearest_m),
-        torch.randint(config.depths, (count,), generator=generator),
+        distances_m,
+        torch.randint(len(distances_m), (count,), generator=generator),
         config.least_noise + torch.rand(count, generator=generator) * (config.most_noise - config.least_noise),
         2.0 ** (config.light * torch.randn(count, generator=generator)),
         generator,
@@ -67,33 +76,47 @@ class Optics(nn.Module):
         coefficients = torch.zeros(terms, dtype=torch.float64)
         coefficients[: len(design.zernike_um)] = torch.tensor(design.zernike_um, dtype=torch.float64)
         self.zernike_um = nn.Parameter(coefficients, requires_grad=config.baseline == "none" and not design.ideal)
-        self._start = design
+        self.start = design
         self._config = config
         self._pitch_m = frame_pitch_m(design, config.size_px, config.size_px)
         self._psfs: dict[int, TorchPsf] = {}
         self._baseline: Baseline | None = None
+        """None for the lens."""
         if design.ideal:
             self._baseline = NONE
         elif config.baseline not in ("none", "clear"):
             self._baseline = parse_baseline(config.baseline)
 
     @property
+    def is_lens(self) -> bool:
+        """Whether pictures pass the lens, and not a blur in its place or nothing at all."""
+        return self._config.baseline == "none" and self._baseline is None
+
+    @property
     def design(self) -> LensDesign:
         """The lens as it stands; the one it started with where a blur is in its place."""
-        return replace(self._start, zernike_um=tuple(self.zernike_um.detach().cpu().tolist()))
+        return replace(self.start, zernike_um=tuple(self.zernike_um.detach().cpu().tolist()))
 
-    def forward(self, pictures: torch.Tensor, conditions: Conditions) -> torch.Tensor:
-        """What the sensor records of sRGB values in [0, 1], as sRGB values; the same shape."""
+    def forward(self, pictures: torch.Tensor, conditions: Conditions, psfs: torch.Tensor | None = None) -> torch.Tensor:
+        """What the sensor records of sRGB values in [0, 1], as sRGB values; the same shape.
+
+        `psfs` (D, 3, K, K) are those of the conditions' distances, where they are known already.
+        """
         if self._config.baseline == "clear":
             return pictures
         light = srgb_to_linear(pictures) * conditions.exposure.to(pictures)[:, None, None, None]
-        light = self._blurred(light.clamp_max(1.0), conditions)
+        light = self._blurred(light.clamp_max(1.0), conditions, psfs)
         noise = torch.randn(light.shape, generator=conditions.generator).to(light)
         light = light + conditions.noise.to(light)[:, None, None, None] * noise
-        return linear_to_srgb(quantise(light.clamp(0.0, 1.0), self._start.sensor.bits))
+        return linear_to_srgb(quantise(light.clamp(0.0, 1.0), self.start.sensor.bits))
 
-    def psfs(self, distances_m: torch.Tensor) -> torch.Tensor:
-        """PSFs (D, 3, K, K) at the pitch of the pictures, in a window that holds them (at most twice the picture)."""
+    def psfs(self, distances_m: torch.Tensor) -> torch.Tensor | None:
+        """PSFs (D, 3, K, K) at the pitch of the pictures, in a window that holds them (at most twice the picture).
+
+        None where a blur is in the place of the lens, or nothing.
+        """
+        if not self.is_lens:
+            return None
         lens = self.design
         ends = (distances_m.min().item(), distances_m.max().item())
         needed = max(window_for(lens, object_distance_m=d, pitch_m=self._pitch_m) for d in ends)
@@ -103,7 +126,7 @@ class Optics(nn.Module):
             if len(self._psfs) == _MOST_KEPT:
                 self._psfs.pop(next(iter(self._psfs)))
             self._psfs[size] = TorchPsf(
-                self._start, size=size, pitch_m=self._pitch_m, device=self.zernike_um.device, fast=True
+                self.start, size=size, pitch_m=self._pitch_m, device=self.zernike_um.device, fast=True
             )
         return self._psfs[size](self.zernike_um, distances_m.to(self.zernike_um))
 
@@ -128,9 +151,12 @@ class Optics(nn.Module):
         if steepest_slope_deg(self.design) > MAX_SLOPE_DEG:
             terms.copy_(before_um)
 
-    def _blurred(self, light: torch.Tensor, conditions: Conditions) -> torch.Tensor:
+    def _blurred(self, light: torch.Tensor, conditions: Conditions, psfs: torch.Tensor | None) -> torch.Tensor:
         if self._baseline is None:
-            psfs = self.psfs(conditions.distances_m).to(light)
+            if psfs is None:
+                psfs = self.psfs(conditions.distances_m)
+            assert psfs is not None
+            psfs = psfs.to(light)
             of_distance = [torch.nonzero(conditions.which == d).flatten() for d in range(len(psfs))]
             # one spectrum a distance, not one a picture
             parts = [convolve(light[numbers], psf) for numbers, psf in zip(of_distance, psfs, strict=True)]

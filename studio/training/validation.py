@@ -23,8 +23,15 @@ _BATCH = 64
 @torch.no_grad()
 def captured(optics: Optics, design: LensDesign, pictures: torch.Tensor, seed: int = _SEED) -> torch.Tensor:
     """`pictures` (N, 3, S, S) at the design's distance and noise, (N, 3, S, S)."""
+    psfs = optics.psfs(fixed_conditions(design, 0, 0).distances_m)
+    return _captured(optics, design, pictures, psfs, seed)
+
+
+def _captured(
+    optics: Optics, design: LensDesign, pictures: torch.Tensor, psfs: torch.Tensor | None, seed: int
+) -> torch.Tensor:
     parts = pictures.split(_BATCH)
-    return torch.cat([optics(part, fixed_conditions(design, len(part), seed + i)) for i, part in enumerate(parts)])
+    return torch.cat([optics(p, fixed_conditions(design, len(p), seed + i), psfs) for i, p in enumerate(parts)])
 
 
 def chosen(pictures: Pictures) -> NDArray[np.int64]:
@@ -66,9 +73,10 @@ def severities(network: FaceNetwork, optics: Optics, design: LensDesign, clips: 
     """Predicted severity (C,) of every clip, 0 to 63, from all its frames through the lens."""
     network.eval()
     found = []
+    psfs = optics.psfs(fixed_conditions(design, 0, 0).distances_m)
     for number in range(len(clips)):
         frames = torch.from_numpy(clips.pixels[number]).float().div_(255).to(optics.zernike_um.device)
-        shown = captured(optics, design, frames, _SEED + 1000 * number)
+        shown = _captured(optics, design, frames, psfs, _SEED + 1000 * number)
         found.append(HIGHEST_SEVERITY * network.of_clips(shown[None]).item())
     return np.array(found)
 
