@@ -34,6 +34,7 @@ COMMANDS = {
     "variant": "list, keep, restore, rename, note or remove named designs",
     "psf": "compute the point spread function",
     "capture": "turn pictures or videos into captures",
+    "train": "train lens and networks together",
     "doctor": "what is installed, what is missing and the line that installs it",
 }
 """Name and help of each module of `studio.commands` that is a command."""

@@ -50,7 +50,12 @@ class Owner:
 
     @classmethod
     def current(cls) -> Owner:
-        return cls(os.getpid(), socket.gethostname(), _started_after_boot_s(os.getpid()))
+        return cls.of(os.getpid())
+
+    @classmethod
+    def of(cls, pid: int) -> Owner:
+        """Process `pid` of this computer; psutil.NoSuchProcess when there is none."""
+        return cls(pid, socket.gethostname(), _started_after_boot_s(pid))
 
     def is_same(self, other: Owner) -> bool:
         """Whether both are one process; a start is known to about a second."""
