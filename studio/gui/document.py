@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Document(QObject):
     locks_changed = Signal()
     project_replaced = Signal()  # new or open
     dirty_changed = Signal(bool)
+    saved = Signal()
     path_changed = Signal(object)  # Path | None; also when only the name changed
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
@@ -123,6 +124,15 @@ class Document(QObject):
             self.undo_stack.resetClean()
             self.records_changed.emit()
 
+    def remove_runs(self, ids: Collection[str]) -> None:
+        """Take runs out of the project; evaluations and trials that name them stay. Nothing to undo."""
+        left = tuple(run for run in self._project.runs if run.id not in ids)
+        if len(left) < len(self._project.runs):
+            self._project = replace(self._project, runs=left)
+            self._revision += 1
+            self.undo_stack.resetClean()
+            self.records_changed.emit()
+
     @property
     def locked(self) -> frozenset[str]:
         """Keys of the parameters that the user locked: no drag, preset, paste or reset changes them.
@@ -165,6 +175,7 @@ class Document(QObject):
             self.undo_stack.setClean()
         else:
             self.undo_stack.resetClean()
+        self.saved.emit()
 
     def _set_place(self, path: Path | None, name: str) -> None:
         self._path, self._name = path, name

@@ -34,11 +34,14 @@ from studio.gui.docks.log_dock import LogDock
 from studio.gui.docks.mtf_dock import MtfDock
 from studio.gui.docks.parameter_text import in_words
 from studio.gui.docks.psf_dock import PsfDock
+from studio.gui.docks.tradeoff_dock import TradeoffDock
+from studio.gui.docks.train_dock import TrainDock
 from studio.gui.docks.variants_dock import VariantsDock
 from studio.gui.docks.wavefront_dock import WavefrontDock
 from studio.gui.document import Document
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
+from studio.gui.jobs import Jobs
 from studio.gui.live import LiveController
 from studio.gui.menus import Menus
 from studio.gui.progress import StatusProgress
@@ -50,6 +53,7 @@ from studio.gui.tour import Tour
 from studio.gui.welcome import WelcomePage
 from studio.gui.widgets.dock_scroll import DockScroll
 from studio.gui.workspaces import WORKSPACES, Workspaces
+from studio.jobs.process import Job
 from studio.optics.lens import DesignError
 from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
@@ -77,6 +81,7 @@ class MainWindow(QMainWindow):
         self.dialogs = dialogs(self)
         self.document = Document(Project(), self)
         self.live = LiveController(self.document, self)
+        self.jobs = Jobs(self.document, self)
         self._recording_end = RecordingEnd(self.live.recording, self.dialogs, self.close, self)
         self.files = Files(self.document, settings, self.dialogs, self)
         self.setObjectName("main-window")
@@ -113,6 +118,7 @@ class MainWindow(QMainWindow):
         self.variants.compare_wanted.connect(compare.begin)
         self._help, self._log = HelpDock(), LogDock()
         self._live_dock = LiveDock(document, live)
+        self._train_dock = TrainDock(document, self.jobs)
         docks: dict[str, QDockWidget] = {
             "live": self._live_dock,
             "lens": lens_dock,
@@ -122,6 +128,8 @@ class MainWindow(QMainWindow):
             "depth": DepthDock(document, live),
             "variants": self.variants,
             "compare": compare,
+            "train": self._train_dock,
+            "tradeoff": TradeoffDock(document),
             "history": HistoryDock(document),
             "help": self._help,
             "log": self._log,
@@ -189,6 +197,8 @@ class MainWindow(QMainWindow):
         self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
         self.files.warned.connect(self._warn)
+        self._train_dock.run_finished.connect(self._offer_lens)
+        self.jobs.failed.connect(self._tell_failed_job)
         self.files.copied.connect(self._show_copy)
         self.files.nothing_open.connect(self.welcome.open)
         self.workspaces.layout_removed.connect(self._offer_layout)
@@ -292,6 +302,17 @@ class MainWindow(QMainWindow):
         if self.dialogs.ask_consent():
             self.live.recording.set_consent(True)
 
+    @Slot(str)
+    def _offer_lens(self, run_id: str) -> None:
+        run = next((run for run in self.document.project.runs if run.id == run_id), None)
+        if run is not None and run.design is not None:
+            apply = ToastAction("Apply lens", lambda: self._train_dock.apply(run))
+            self.toasts.show(f"{run.label or run.id} {run.state}", "success", apply)
+
+    @Slot(object, str)
+    def _tell_failed_job(self, job: Job | None, reason: str) -> None:
+        self.toasts.show(f"{job.request.title} failed: {reason}" if job else reason, "error")
+
     @Slot(object)
     def _show_copy(self, path: Path) -> None:
         folder = QUrl.fromLocalFile(str(path.parent))
@@ -355,6 +376,7 @@ class MainWindow(QMainWindow):
 
     def _end(self) -> None:
         self.live.stop()
+        self.jobs.stop()
         self.files.close()
         self.progress.end()
         self.tour.end()

@@ -13,7 +13,7 @@ from studio.gui.dialogs import Dialogs
 from studio.gui.docks.guest_dock import GuestDock
 from studio.gui.settings import Settings
 
-LAYOUT_VERSION = 3  # raised when the docks change so much that a stored arrangement no longer fits
+LAYOUT_VERSION = 4  # raised when the docks change so much that a stored arrangement no longer fits
 Docks = dict[str, QDockWidget]
 
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -22,6 +22,7 @@ _LENS_PX = (376, 460)  # the same in the design workspace
 _WITH_THE_LENS = ("history", "variants")
 _BESIDE = {"help": Qt.DockWidgetArea.RightDockWidgetArea, "log": Qt.DockWidgetArea.BottomDockWidgetArea}
 _SEPARATOR_PX = 6  # as in the style sheet
+_LIVE_BESIDE_PX = 1240  # from here on the workspaces of results have a live view at their side
 _TWO_PICTURES_PX = 1180  # from here on the PSF and the wavefront stand side by side
 _THREE_BELOW_PX = 1600  # from here on MTF and depth do, too
 
@@ -190,6 +191,29 @@ def _compare(window: QMainWindow, docks: Docks) -> None:
     window.resizeDocks([variants, compare], [side, room - side], _ACROSS)
 
 
+def _beside_live(name: str) -> Callable[[QMainWindow, Docks], None]:
+    """The dock `name` large; from a certain width on a live view at its side shows what the lens of the moment does."""
+
+    def arrange(window: QMainWindow, docks: Docks) -> None:
+        main, live, lens, psf = (docks[dock] for dock in (name, "live", "lens", "psf"))
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, main)
+        if window.width() < _LIVE_BESIDE_PX:
+            for dock in (lens, psf, live):
+                window.tabifyDockWidget(main, dock)
+            _show_only(window, docks, (main, lens, psf, live))
+            return
+        window.splitDockWidget(main, live, _ACROSS)  # before the tabs: what has tabs cannot be split
+        window.splitDockWidget(live, psf, _DOWN)
+        window.tabifyDockWidget(main, lens)
+        _show_only(window, docks, (main, lens, live, psf))
+        room = _room_px(window)
+        side = _bounded(room // 4, _LIVE_SIDE_PX)
+        window.resizeDocks([main, live], [room - side, side], _ACROSS)
+        window.resizeDocks([live, psf], [60, 40], _DOWN)
+
+    return arrange
+
+
 def _show_only(window: QMainWindow, docks: Docks, shown: Sequence[QDockWidget]) -> None:
     """Show these; the others wait in their places: log and help beside the work, the rest as tabs within it."""
     for name, dock in docks.items():
@@ -218,6 +242,8 @@ WORKSPACES = (
     Workspace("design", "Design", "Shape the lens: PSF, wavefront, MTF and depth at a glance", "lens", _design),
     Workspace("live", "Live", "See what the lens leaves of a face, live", "live", _live),
     Workspace("compare", "Compare", "Keep designs under a name and compare two of them", "side-by-side", _compare),
+    Workspace("train", "Train", "Let lens and networks learn together", "train", _beside_live("train")),
+    Workspace("tradeoff", "Trade-off", "What privacy costs", "tradeoff", _beside_live("tradeoff")),
 )
 _BY_ID = {workspace.id: workspace for workspace in WORKSPACES}
 _START = _BY_ID["live"]

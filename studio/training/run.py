@@ -20,15 +20,13 @@ from studio.optics.lens import LensDesign
 from studio.project import atomic
 from studio.project.model import now
 from studio.project.records import MAX_WEIGHT_BYTES, Run
-from studio.training.config import STEPS, TrainingConfig
+from studio.training.config import BATCH_S, STEPS, TrainingConfig
 from studio.training.data import TrainingData
 from studio.training.trainer import PHASES, Diverged, Trainer
 
 CHECKPOINT = "checkpoint.pt"
 _FORMAT = 1
 _LOSS_MEMORY = 0.95  # of the running means that are drawn
-_COST = {"warm_up": 1.0, "identity": 3.5, "emotion": 1.0, "severity": 1.5, "joint": 5.0}
-"""Of a batch of each phase, relative: how a limit of time is shared out (measured at 64 px on 2 cores)."""
 
 
 class TrainingError(Exception):
@@ -165,15 +163,15 @@ def _budget(trainer: Trainer) -> dict[str, float]:
     """Seconds into the run at which each phase has to end; empty without a limit of time."""
     if not trainer.config.minutes:
         return {}
-    costs = np.array([_COST[phase] * trainer.iterations(phase) for phase in PHASES])
+    costs = np.array([BATCH_S[phase] * trainer.iterations(phase) for phase in PHASES])
     ends = 60 * trainer.config.minutes * np.cumsum(costs) / max(costs.sum(), 1)
     return dict(zip(PHASES, ends.tolist(), strict=True))
 
 
 def _share(trainer: Trainer, progress: _Progress, budget: dict[str, float]) -> float:
-    costs = {phase: _COST[phase] * trainer.iterations(phase) for phase in PHASES}
+    costs = {phase: BATCH_S[phase] * trainer.iterations(phase) for phase in PHASES}
     done = sum(costs[phase] for phase in PHASES[: progress.phase])
-    done += _COST[PHASES[progress.phase]] * progress.batch
+    done += BATCH_S[PHASES[progress.phase]] * progress.batch
     share = done / max(sum(costs.values()), 1)
     return max(share, progress.seconds / (60 * trainer.config.minutes)) if budget else share
 

@@ -23,7 +23,7 @@ from torch import nn
 from studio.networks.face_network import HIGHEST_SEVERITY, FaceNetwork, NetworkSpec
 from studio.optics.lens import DesignError, LensDesign
 from studio.training import validation
-from studio.training.config import STEPS, StepConfig, TrainingConfig
+from studio.training.config import STEPS, WARM_UP, StepConfig, TrainingConfig
 from studio.training.data import Clips, Pictures, TrainingData, moving_units
 from studio.training.losses import (
     contrastive,
@@ -35,7 +35,6 @@ from studio.training.losses import (
 )
 from studio.training.optics import Optics, draw_conditions, draw_distances
 
-WARM_UP = "warm_up"
 PHASES = (WARM_UP, *STEPS)
 _RESTING_DEPTHS = 8
 _EXPLODED = 1e6

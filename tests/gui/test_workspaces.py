@@ -16,8 +16,10 @@ SHOWN = {
     "live": {"dock-live", "dock-lens", "dock-psf"},
     "design": {"dock-live", "dock-lens", "dock-psf", "dock-wavefront", "dock-mtf", "dock-depth"},
     "compare": {"dock-variants", "dock-compare", "dock-lens", "dock-psf"},
+    "train": {"dock-train", "dock-lens", "dock-psf", "dock-live"},
+    "tradeoff": {"dock-tradeoff", "dock-lens", "dock-psf", "dock-live"},
 }
-EVERY_DOCK = SHOWN["design"] | SHOWN["compare"] | {"dock-history", "dock-help", "dock-log"}
+EVERY_DOCK = set().union(*SHOWN.values()) | {"dock-history", "dock-help", "dock-log"}
 
 
 def docks(window: MainWindow) -> dict[str, QDockWidget]:

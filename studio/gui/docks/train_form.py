@@ -1,0 +1,160 @@
+"""What a training run is to do: data, preset, steps and the settings one changes most."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from studio.gui.theme import SPACING
+from studio.gui.widgets.labels import TokenLabel
+from studio.training.config import PRESETS, STEPS, ConfigError, TrainingConfig, estimate_minutes
+
+_PRESET_WORDS = {
+    "trial": "Trial: does it run at all",
+    "quick": "Quick look",
+    "standard": "Standard",
+    "thorough": "Thorough, 96 px",
+    "paper-protocol": "As published, 224 px",
+}
+_STEP_TIPS = (
+    "Step 1: the lens learns to hide who it is, and the face to be read through it",
+    "Step 2: expressions, lens at rest",
+    "Step 3: severity over time, lens at rest",
+    "Step 4: everything at small rates",
+)
+
+
+class TrainForm(QWidget):
+    """Gives the arguments of `opticaldr train`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.preset = QComboBox()
+        for name, words in _PRESET_WORDS.items():
+            self.preset.addItem(words, name)
+        self.preset.setCurrentIndex(self.preset.findData("quick"))
+        self.data = QLineEdit("cohort")
+        self.data.setToolTip("cohort, or a data set as celeba:PATH; 1=...,2=...,3=... gives each step its own")
+        self.identity = _decimal(0, 1000, 0.5, "Weight of hiding identity against reading the face (lambda i)")
+        self.lens_rate = _decimal(0, 100, 0.05, "How far a step moves a Zernike term; 0 keeps the lens as it is")
+        self.lens_rate.setSuffix(" µm")
+        self.terms = QSpinBox(minimum=4, maximum=66)
+        self.terms.setToolTip("Noll terms up to this one are learned")
+        self.minutes = _decimal(0, 100_000, 5, "Longest time for all of it; 0 sets no limit")
+        self.minutes.setSuffix(" min")
+        self.minutes.setSpecialValueText("no limit")
+        self.seed = QSpinBox(minimum=0, maximum=2**31 - 1)
+        self.seed.setToolTip("Equal seeds give equal runs on one machine")
+        self.device = QComboBox()
+        self.device.setEditable(True)
+        self.device.addItems(["auto", "cpu", "cuda:0", "mps"])
+        self.device.lineEdit().setAccessibleName("Device")
+        self.steps = [QCheckBox(str(number)) for number in range(1, 5)]
+        self.estimate = TokenLabel()
+        self.estimate.setWordWrap(True)
+        self._lay_out()
+        self.preset.currentIndexChanged.connect(self._take_preset)
+        for box in self.steps:
+            box.toggled.connect(self._show_estimate)
+        self.minutes.valueChanged.connect(self._show_estimate)
+        self._take_preset()
+
+    def config(self) -> TrainingConfig:
+        """What is asked for; ConfigError when it makes no sense."""
+        chosen = tuple(number for number, box in enumerate(self.steps, 1) if box.isChecked())
+        if not chosen:
+            raise ConfigError("choose at least one step")
+        changes = dict(change.split("=") for change in self._changes())
+        changes |= {"seed": str(self.seed.value()), "minutes": str(self.minutes.value())}
+        config = PRESETS[self.preset.currentData()].changed(changes | {"device": self.device.currentText()})
+        return config.only(chosen)
+
+    def arguments(self) -> tuple[str, ...]:
+        """Options of `opticaldr train`. ConfigError as `config`."""
+        self.config()
+        steps = ",".join(str(number) for number, box in enumerate(self.steps, 1) if box.isChecked())
+        return (
+            *("--preset", self.preset.currentData(), "--data", self.data.text().strip() or "cohort"),
+            *("--steps", steps, "--seed", str(self.seed.value()), "--device", self.device.currentText()),
+            *("--minutes", f"{self.minutes.value():g}", "--set", *self._changes()),
+        )
+
+    def _changes(self) -> list[str]:
+        return [
+            f"identity_weight={self.identity.value():g}",
+            f"identity.lens_rate={self.lens_rate.value():g}",
+            f"zernike_terms={self.terms.value()}",
+        ]
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(SPACING)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        steps = QHBoxLayout()
+        steps.setSpacing(SPACING)
+        for box, tip, name in zip(self.steps, _STEP_TIPS, STEPS, strict=True):
+            box.setToolTip(tip)
+            box.setAccessibleName(f"Step {box.text()}: {name}")
+            steps.addWidget(box)
+        steps.addStretch(1)
+        rows: tuple[tuple[tuple[str, QWidget], ...], ...] = (
+            (("Preset", self.preset),),
+            (("Data", self.data),),
+            (("Hiding weight", self.identity),),
+            (("Lens rate", self.lens_rate), ("Terms", self.terms)),
+            (("Time limit", self.minutes), ("Seed", self.seed)),
+            (("Device", self.device),),
+        )
+        for row in rows:
+            line = QHBoxLayout()
+            line.setSpacing(SPACING)
+            for number, (text, field) in enumerate(row):
+                field.setAccessibleName(text)
+                field.setAccessibleDescription(field.toolTip())
+                if number:
+                    line.addWidget(QLabel(text))
+                line.addWidget(field, 2 - number)
+            form.addRow(row[0][0], line)
+        form.addRow(QLabel("Steps"), steps)
+        form.addRow(self.estimate)
+
+    @Slot()
+    def _take_preset(self) -> None:
+        config = PRESETS[self.preset.currentData()]
+        self.identity.setValue(config.identity_weight)
+        self.lens_rate.setValue(config.identity.lens_rate)
+        self.terms.setValue(config.zernike_terms)
+        self.minutes.setValue(config.minutes)
+        for box, step in zip(self.steps, config.steps(), strict=True):
+            box.setChecked(step.iterations > 0)
+        self._show_estimate()
+
+    @Slot()
+    def _show_estimate(self) -> None:
+        try:
+            minutes = estimate_minutes(self.config())
+        except ConfigError as error:
+            self.estimate.setText(str(error))
+            return
+        time = f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h"
+        self.estimate.setText(f"About {time} on 2 cores of a laptop, without a GPU. The window stays free.")
+        self.changed.emit()
+
+
+def _decimal(low: float, high: float, step: float, tip: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=2)
+    box.setToolTip(tip)
+    return box
