@@ -31,12 +31,12 @@ class Panel:
 PANELS = (
     Panel(
         "Leak (AUC)",
-        {"adversary_auc": ("adversary", _SOLID), "held_out_auc": ("held out", _DASHED)},
+        {"adversary_auc": ("adversary", _SOLID), "held_out_auc": ("SFace", _DASHED)},
         (0.45, 1.0),
     ),
     Panel(
         "Expression",
-        {"expression_r2": ("R² of units", _SOLID), "expression_accuracy": ("accuracy", _DASHED)},
+        {"expression_r2": ("R²", _SOLID), "expression_accuracy": ("accuracy", _DASHED)},
         (0.0, 1.0),
     ),
     Panel("Simulated severity", {"severity_mae": ("MAE", _SOLID), "severity_rmse": ("RMSE", _DASHED)}),

@@ -35,6 +35,7 @@ from studio.training.config import ConfigError
 
 KIND = "train"
 _PICTURE_PX = 96
+_FORM_PX = 288
 _MOST_SHOWN = 5
 _EMPTY = "No run yet. Choose a preset above and press Train: the lens learns while you go on working."
 
@@ -91,6 +92,7 @@ class TrainDock(QDockWidget):
         whole.addWidget(self._make_right())
         whole.setStretchFactor(1, 1)
         whole.setChildrenCollapsible(False)
+        whole.setSizes([_FORM_PX, 3 * _FORM_PX])
         self.setWidget(whole)
         jobs.started.connect(self._begin)
         jobs.message.connect(self._hear)

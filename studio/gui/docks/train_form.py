@@ -58,9 +58,11 @@ class TrainForm(QWidget):
         self.seed = QSpinBox(minimum=0, maximum=2**31 - 1)
         self.seed.setToolTip("Equal seeds give equal runs on one machine")
         self.device = QComboBox()
+        entry = QLineEdit()
+        entry.setAccessibleName("Device")
         self.device.setEditable(True)
+        self.device.setLineEdit(entry)
         self.device.addItems(["auto", "cpu", "cuda:0", "mps"])
-        self.device.lineEdit().setAccessibleName("Device")
         self.steps = [QCheckBox(str(number)) for number in range(1, 5)]
         self.estimate = TokenLabel()
         self.estimate.setWordWrap(True)
