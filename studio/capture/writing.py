@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import cv2
 import numpy as np
@@ -18,6 +23,8 @@ VIEWING_SUFFIXES = (".mp4", ".m4v", ".mov")
 """Video formats written as MPEG-4."""
 
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 100, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+_RESERVE_FRAMES = 8
+_RESERVE_BYTES = 1 << 20
 
 
 def write_picture(path: Path, capture: NDArray[np.floating], bits: int) -> None:
@@ -29,38 +36,68 @@ def write_picture(path: Path, capture: NDArray[np.floating], bits: int) -> None:
     good, encoded = cv2.imencode(path.suffix, bgr, _JPEG if path.suffix.lower() in JPEG_SUFFIXES else [])
     if not good:
         raise OSError(f"{path} cannot be encoded")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.write_bytes(encoded.tobytes())
-    except OSError as error:
-        path.unlink(missing_ok=True)  # half a picture is worse than none
-        raise OSError(error.errno, error.strerror, str(path)) from error
+    with _whole(path) as new:
+        new.write_bytes(encoded.tobytes())
+
+
+def write_pictures(folder: Path, captures: Iterable[NDArray[np.floating]], bits: int) -> list[str]:
+    """Write `captures` as 000001.png and so on into the new `folder`; returns the names. OSError leaves none."""
+    names = []
+    with _whole(folder) as new:
+        for number, capture in enumerate(captures, start=1):
+            names.append(f"{number:06d}.png")
+            write_picture(new / names[-1], capture, bits)
+    return names
 
 
 def write_video(path: Path, captures: Iterable[NDArray[np.floating]], fps: float, size: tuple[int, int]) -> int:
     """Write all `captures` of `size` (width, height, both even) as a video; returns how many. OSError leaves none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     codec = "FFV1" if path.suffix.lower() in LOSSLESS_SUFFIXES else "mp4v"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, size)
     frames = 0
-    try:
-        if not writer.isOpened():
-            raise OSError(f"{path} cannot be written")
-        for capture in captures:
-            writer.write(cv2.cvtColor(_eight_bits(capture), cv2.COLOR_RGB2BGR))
-            frames += 1
-        writer.release()
-        _check_video(path, frames, size)
-    except BaseException:
-        writer.release()
-        path.unlink(missing_ok=True)
-        raise
+    with _whole(path) as new:
+        writer = cv2.VideoWriter(str(new), cv2.VideoWriter.fourcc(*codec), fps, size)
+        try:
+            if not writer.isOpened():
+                raise OSError(f"{path} cannot be written")
+            for capture in captures:
+                bgr = cv2.cvtColor(_eight_bits(capture), cv2.COLOR_RGB2BGR)
+                _check_room(path, _RESERVE_FRAMES * bgr.nbytes + _RESERVE_BYTES)
+                writer.write(bgr)
+                frames += 1
+        finally:
+            writer.release()
+        _check_video(path, new, frames, size)
     return frames
 
 
-def _check_video(path: Path, frames: int, size: tuple[int, int]) -> None:
-    """OSError when the video is not what was written: the writer says nothing of a full disk or of a cut side."""
-    video = cv2.VideoCapture(str(path))
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A hidden place beside `path` for a file or folder that takes the name `path` at the end, or goes if it fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{uuid4().hex[:12]}{path.suffix}")
+    try:
+        yield new
+        os.replace(new, path)
+    except OSError as error:
+        if error.errno is None:  # in our own words
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        if new.is_dir():
+            shutil.rmtree(new, ignore_errors=True)
+        else:
+            new.unlink(missing_ok=True)
+
+
+def _check_room(path: Path, needed_bytes: int) -> None:
+    """OSError when the disk is nearly full: the video writer would say nothing."""
+    if shutil.disk_usage(path.parent).free < needed_bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def _check_video(path: Path, written: Path, frames: int, size: tuple[int, int]) -> None:
+    """OSError when the video is not what was written: the writer says nothing of a full quota or of a cut side."""
+    video = cv2.VideoCapture(str(written))
     facts = (cv2.CAP_PROP_FRAME_COUNT, cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
     arrived, width, height = (round(video.get(fact)) if video.isOpened() else 0 for fact in facts)
     video.release()

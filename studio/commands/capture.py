@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from studio.capture.offline import capture_to_folder, with_capture_options
+from studio.capture.offline import with_capture_options
+from studio.capture.to_folder import capture_to_folder
 from studio.commands.projects import add_lens, chosen_lens
 from studio.commands.shared import Answer, UsageError, number, path, whole
 from studio.optics.baselines import NONE, parse_baseline
@@ -13,7 +14,10 @@ from studio.optics.baselines import NONE, parse_baseline
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_lens(parser)
     parser.add_argument(
-        "--input", required=True, metavar="IMAGE|VIDEO|DIR", help="a folder gives all its pictures and videos"
+        "--input",
+        required=True,
+        metavar="IMAGE|VIDEO|DIR",
+        help="a folder gives all its pictures and videos (no sound)",
     )
     parser.add_argument(
         "--out", type=path, required=True, metavar="DIR", help="a new or empty folder: nothing is ever overwritten"
@@ -33,7 +37,10 @@ def run(options: argparse.Namespace) -> Answer:
         raise UsageError("--depth moves the face before a lens and a baseline has none; leave one of them out")
     if baseline != NONE and options.file is None and options.preset is None:
         options.preset = "ideal"  # a baseline needs no lens, only a sensor
-    design = with_capture_options(chosen_lens(options), options.depth, options.noise, options.bits)
+    lens = chosen_lens(options)
+    if baseline == NONE and lens.ideal and options.depth is not None:
+        raise UsageError("--depth moves the face before a lens and a perfect image has none; leave it out")
+    design = with_capture_options(lens, options.depth, options.noise, options.bits)
     report = capture_to_folder(design, options.input, options.out, baseline=baseline, seed=options.seed)
     facts = {
         "out": str(options.out),
@@ -43,8 +50,9 @@ def run(options: argparse.Namespace) -> Answer:
         "warnings": report.warnings,
         "notes": report.notes,
     }
-    text = [f"{options.out}: {report.frames} captures in {len(report.files)} files"]
+    count = f"{report.frames} captures in {len(report.files)} files"
+    text = [f"{options.out}: {count}{', but not of all that was given' if report.problems else ''}"]
     text += [f"problem: {line}" for line in report.problems]
     text += [f"warning: {line}" for line in report.warnings]
     text += [f"note: {line}" for line in report.notes]
-    return Answer(facts, "\n".join(text))
+    return Answer(facts, "\n".join(text), code=1 if report.problems else 0)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from studio.commands.projects import add_lens, chosen_lens
-from studio.commands.shared import Answer, check_folder, number, output_in, whole
+from studio.commands.shared import Answer, UsageError, check_folder, number, output_in, whole
 from studio.exchange.psf_files import FORMATS, grid_facts, write_psf
 from studio.optics.psf import psf
 
@@ -21,7 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Answer:
     target: Path = options.out
     check_folder(target)
-    result = psf(chosen_lens(options), object_distance_m=options.depth, size=options.size)
+    lens = chosen_lens(options)
+    if lens.ideal and options.depth is not None:
+        raise UsageError("--depth moves the point before a lens and a perfect image has none; leave it out")
+    result = psf(lens, object_distance_m=options.depth, size=options.size)
     write_psf(result, target)
     grid = grid_facts(result.grid)
     facts = {

@@ -49,7 +49,7 @@ def pictures_in(folder: Path) -> set[str]:
     """Names of the picture files directly in `folder`; one look at the folder, none at the files."""
     try:
         with os.scandir(folder) as entries:
-            return {entry.name for entry in entries if os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES}
+            return {entry.name for entry in entries if _is_picture(entry.name)}
     except OSError as error:
         raise FacesError(f"{folder} cannot be read: {error.strerror or error}") from None
 
@@ -60,12 +60,13 @@ def below(folder: Path) -> list[str]:
     for parent, folders, names in os.walk(folder):
         folders.sort()
         place = os.path.relpath(parent, folder).replace(os.sep, "/")
-        found += [
-            name if place == "." else f"{place}/{name}"
-            for name in sorted(names)
-            if os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES
-        ]
+        found += [name if place == "." else f"{place}/{name}" for name in sorted(names) if _is_picture(name)]
     return found
+
+
+def _is_picture(name: str) -> bool:
+    """By its name; hidden files, as "._a.png" of a foreign disk, are none."""
+    return os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES and not name.startswith(".")
 
 
 class Warnings:

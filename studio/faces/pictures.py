@@ -44,29 +44,50 @@ def source_path(text: str) -> Path:
 
 
 def read_picture(path: Path) -> Frame:
-    """The picture in `path`, upright, 8 bits a colour; grey, transparent and 16-bit ones are converted. SourceError."""
-    return to_rgb(_decode(path, cv2.IMREAD_COLOR))
-
-
-def read_deep_picture(path: Path) -> DeepFrame:
-    """As `read_picture`, but pictures of 16 bits keep them. SourceError."""
-    bgr = _decode(path, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    return to_rgb(bgr) if bgr.dtype in (np.uint8, np.uint16) else read_picture(path)
-
-
-def _decode(path: Path, flags: int) -> NDArray:
+    """The first picture in `path`, upright; grey, transparent and 16-bit ones are converted. SourceError."""
+    encoded = _encoded(path)
     try:
-        # Bytes first: cv2.imread cannot open every name on every system.
-        encoded = np.fromfile(path, np.uint8)
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
-    try:
-        bgr = cv2.imdecode(encoded, flags) if encoded.size else None
+        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
     except cv2.error:
         bgr = None
     if bgr is None:
-        raise SourceError(f"{path} is not a picture that can be read, or it is damaged")
-    return bgr
+        raise SourceError(_unreadable(path))
+    return to_rgb(bgr)
+
+
+def read_deep_pictures(path: Path) -> list[DeepFrame]:
+    """All pictures in `path`, the pages of a TIFF or the frames of an animation; those of 16 bits keep them.
+
+    SourceError.
+    """
+    encoded = _encoded(path)
+    try:
+        good, pages = cv2.imdecodemulti(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    except cv2.error:
+        good, pages = False, ()
+    if not good or not pages or any(page.dtype not in (np.uint8, np.uint16) for page in pages):
+        raise SourceError(_unreadable(path))
+    return [to_rgb(page) for page in pages]
+
+
+def is_transparent(path: Path) -> bool:
+    """Whether any pixel of the first picture in `path`, which can be read, is not opaque."""
+    picture = cv2.imdecode(_encoded(path), cv2.IMREAD_UNCHANGED)
+    if picture is None or picture.shape[2:] != (4,):
+        return False
+    return bool((picture[..., 3] < np.iinfo(picture.dtype).max).any())
+
+
+def _encoded(path: Path) -> NDArray[np.uint8]:
+    # Bytes first: cv2.imread cannot open every name on every system.
+    try:
+        return np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _unreadable(path: Path) -> str:
+    return f"{path} is no picture with 8 or 16 bits a colour, or it is damaged"
 
 
 def find_pictures(folder: Path) -> list[Path]:
@@ -75,7 +96,7 @@ def find_pictures(folder: Path) -> list[Path]:
 
 
 def find_pictures_and_videos(folder: Path) -> list[Path]:
-    """Those of `folder` and all folders below it, in natural order; SourceError when there is none."""
+    """Those of `folder` and all folders below it, links followed, in natural order; SourceError when there is none."""
     return _find(folder, "picture and no video", PICTURE_SUFFIXES + VIDEO_SUFFIXES, recursive=True)
 
 
@@ -83,13 +104,27 @@ def _find(folder: Path, what: str, suffixes: tuple[str, ...], *, recursive: bool
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder" if folder.exists() else f"{folder} does not exist")
     try:
-        entries = list(folder.rglob("*") if recursive else folder.iterdir())
+        found = [path for path in _files(folder, recursive) if path.suffix.lower() in suffixes]
     except OSError as error:
-        raise SourceError(f"{folder} cannot be read: {error.strerror or error}") from None
-    found = [p for p in entries if p.suffix.lower() in suffixes and p.is_file()]
+        raise SourceError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
     if not found:
         raise SourceError(f"{folder} holds no {what} ({names(suffixes)})")
     return sorted(found, key=lambda p: [natural_order(part) for part in p.relative_to(folder).parts])
+
+
+def _files(folder: Path, recursive: bool, above: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """Files that are not hidden, as "._a.png" of a foreign disk is; `above` breaks links that lead back up."""
+    here = os.path.realpath(folder)
+    if here in above:
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_file():
+                yield Path(entry.path)
+            elif recursive and entry.is_dir():
+                yield from _files(Path(entry.path), recursive, above | {here})
 
 
 def names(suffixes: tuple[str, ...]) -> str:

@@ -23,13 +23,13 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run_json(capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
-    """Run a command that must succeed; returns what it prints with --json."""
+    """Run a command that must end with `code`; returns what it prints with --json."""
 
-    def run(*arguments: object) -> Any:
+    def run(*arguments: object, code: int = 0) -> Any:
         capsys.readouterr()
-        code = cli.main([*map(str, arguments), "--json"])
+        ended = cli.main([*map(str, arguments), "--json"])
         out = capsys.readouterr()
-        assert code == 0, out.err
+        assert ended == code, out.err
         return json.loads(out.out)
 
     return run

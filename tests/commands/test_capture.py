@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -39,7 +45,7 @@ def test_captures_of_a_folder_keep_names_and_sizes(project, tmp_path, run_json):
     photo(source / "ann" / "two.jpg", 50, 41)
     photo(source / "three.pgm", 33, 70)
     (source / "broken.png").write_bytes(b"nothing")
-    facts = run_json("capture", project, "--input", source, "--out", tmp_path / "out", "--seed", "5")
+    facts = run_json("capture", project, "--input", source, "--out", tmp_path / "out", "--seed", "5", code=1)
     assert sorted(facts["files"]) == ["ann/two.jpg", "one.png", "three.pgm"]
     assert len(facts["problems"]) == 1
     assert "broken.png" in facts["problems"][0]
@@ -50,6 +56,12 @@ def test_captures_of_a_folder_keep_names_and_sizes(project, tmp_path, run_json):
     record = json.loads((tmp_path / "out" / "capture.json").read_text())
     assert record["seed"] == 5
     assert record["bits"] == 8
+    assert record["studio"] == version("opticaldr-studio")
+    assert record["complete"] is False  # one is broken
+    two = (source / "ann" / "two.jpg").read_bytes()
+    of_two = {"name": "ann/two.jpg", "bytes": len(two), "sha256": sha256(two).hexdigest(), "files": ["ann/two.jpg"]}
+    assert of_two in record["inputs"]
+    assert len(record["inputs"]) == record["frames"] == 3
     assert record["design"] == json.loads(json.dumps(preset("random-zernike:1").to_dict()))
 
 
@@ -128,7 +140,7 @@ def test_videos_of_a_folder_are_captured_with_its_pictures(tmp_path, run_json):
     photo(source / "a.png")
     clip(source / "bob" / "talk.avi")
     (source / "broken.mp4").write_bytes(b"nothing")
-    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out")
+    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out", code=1)
     assert facts["files"] == ["a.png", "bob/talk.avi"]
     assert facts["frames"] == 8
     assert len(facts["problems"]) == 1
@@ -141,6 +153,7 @@ def test_more_than_eight_bits_are_kept_where_the_format_can(tmp_path, run_json):
     (tmp_path / "in").mkdir()
     assert cv2.imwrite(str(tmp_path / "in" / "a.png"), np.repeat(ramp, 3, axis=2))
     photo(tmp_path / "in" / "b.jpg")
+    photo(tmp_path / "in" / "c.bmp")
     options = ["--preset", "ideal", "--noise", "0", "--bits", "12"]
     facts = run_json("capture", *options, "--input", tmp_path / "in", "--out", tmp_path / "out")
     captured = cv2.imread(str(tmp_path / "out" / "a.png"), cv2.IMREAD_UNCHANGED)
@@ -148,7 +161,7 @@ def test_more_than_eight_bits_are_kept_where_the_format_can(tmp_path, run_json):
     assert len(np.unique(captured)) > 1500
     notes = [note for note in facts["notes"] if "12 bits" in note]
     assert len(notes) == 1
-    assert notes[0].startswith("jpg files hold 8 ")
+    assert notes[0].startswith("bmp, jpg files hold 8 ")
 
 
 def test_a_video_says_that_it_holds_eight_bits(tmp_path, run_json):
@@ -161,6 +174,103 @@ def test_a_video_says_that_it_holds_eight_bits(tmp_path, run_json):
 def test_the_portrait_is_an_input_like_any_other(tmp_path, run_json):
     facts = run_json("capture", "--preset", "defocus-disc", "--input", "portrait", "--out", tmp_path / "out")
     assert cv2.imread(str(tmp_path / "out" / facts["files"][0])).shape == (512, 512, 3)
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.png", "a.webp"])
+def test_all_pages_and_frames_of_a_picture_are_captured(name, tmp_path, run_json):
+    pages = [np.full((20, 30, 3), 60 * number, np.uint8) for number in range(4)]
+    if name == "a.tif":
+        assert cv2.imwritemulti(str(tmp_path / name), pages)
+    else:
+        animation = cv2.Animation()
+        animation.frames = [cv2.cvtColor(page, cv2.COLOR_BGR2BGRA) for page in pages]
+        animation.durations = [100] * len(pages)
+        assert cv2.imwriteanimation(str(tmp_path / name), animation)
+    options = ["--preset", "ideal", "--noise", "0", "--input", tmp_path / name]
+    facts = run_json("capture", *options, "--out", tmp_path / "out")
+    assert facts["files"] == [f"{name}.frames/{number:06d}.png" for number in range(1, 5)]
+    assert facts["frames"] == 4
+    assert facts["notes"] == [f"{name} holds 4 pictures: PNG frames"]
+    shown = [cv2.imread(str(tmp_path / "out" / file)).mean() for file in facts["files"]]
+    assert shown == pytest.approx([0, 60, 120, 180], abs=2)
+
+
+def test_transparent_places_are_noted(tmp_path, run_json):
+    assert cv2.imwrite(str(tmp_path / "a.png"), np.full((20, 30, 4), 100, np.uint8))
+    facts = run_json("capture", "--preset", "ideal", "--input", tmp_path / "a.png", "--out", tmp_path / "out")
+    assert facts["notes"] == ["a.png has transparent places; they are captured in the colours stored there"]
+
+
+def test_every_input_has_noise_of_its_own(tmp_path, run_json):
+    source = tmp_path / "in"
+    source.mkdir()
+    grey = np.full((32, 32, 3), 128, np.uint8)
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(source / name), grey)
+    for name in ("a", "b"):
+        folder = source / f"{name}.avi"
+        writer = cv2.VideoWriter(str(folder), cv2.VideoWriter.fourcc(*"FFV1"), 12.0, (32, 32))
+        for _ in range(2):
+            writer.write(grey)
+        writer.release()
+
+    def noises(out: Path) -> list[np.ndarray]:
+        run_json("capture", "--preset", "ideal", "--noise", "0.02", "--input", source, "--out", out)
+        found = [cv2.imread(str(out / name)) for name in ("a.png", "b.png")]
+        for name in ("a.avi", "b.avi"):
+            video = cv2.VideoCapture(str(out / name))
+            found += [video.read()[1] for _ in range(2)]
+        return [picture.astype(float) - picture.mean() for picture in found]
+
+    first, second = noises(tmp_path / "x"), noises(tmp_path / "y")
+    for i, noise in enumerate(first):
+        assert (noise == second[i]).all()
+        for other in first[:i]:
+            assert abs((noise * other).mean() / noise.var()) < 0.1
+
+
+def test_a_polite_kill_leaves_whole_files_and_a_record_that_says_so(tmp_path):
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    photo(source / "a.png")
+    clip(source / "b.avi", (320, 240), frames=2000)
+    arguments = ["capture", "--preset", "defocus-disc", "--input", str(source), "--out", str(out)]
+    with subprocess.Popen([sys.executable, "-m", "studio", *arguments], stderr=subprocess.PIPE, text=True) as process:
+        deadline_s = time.monotonic() + 60
+        while not list(out.glob(".*.avi")):
+            assert process.poll() is None, "it ended before the kill"
+            assert time.monotonic() < deadline_s
+            time.sleep(0.02)
+        process.terminate()
+        assert process.stderr is not None
+        line = process.stderr.read()
+        assert process.wait(60) == 1
+    assert line.startswith("opticaldr: stopped; ")
+    assert "capture.json says that some are missing" in line
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "capture.json"]
+    record = json.loads((out / "capture.json").read_text())
+    assert record["complete"] is False
+    assert record["files"] == ["a.png"]
+    assert "1 of 2 inputs" in record["problems"][0]
+
+
+def test_a_disk_that_fills_up_is_noticed_at_the_next_frame(tmp_path, refused, monkeypatch):
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    photo(source / "a.png")
+    clip(source / "b.avi", frames=40)
+    asked: list[object] = []
+
+    def room(path: object) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(free=1 << 40 if len(asked) < 3 else 1000)
+
+    monkeypatch.setattr(writing.shutil, "disk_usage", room)
+    line = refused("capture", "--preset", "ideal", "--input", source, "--out", out, code=1)
+    assert "b.avi: the disk is full" in line
+    assert "capture.json says that some are missing" in line
+    assert len(asked) == 3
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "capture.json"]
 
 
 def test_input_is_never_overwritten(tmp_path, refused):
@@ -182,6 +292,18 @@ def test_a_folder_that_holds_something_is_left_alone(name, tmp_path, refused):
     assert [(path.name, path.read_text()) for path in (tmp_path / "out").iterdir()] == [(name, "mine")]
 
 
+def test_what_a_file_manager_leaves_is_nothing(tmp_path, run_json):
+    photo(tmp_path / "a.png")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".DS_Store").touch()
+    run_json("capture", "--preset", "ideal", "--input", tmp_path / "a.png", "--out", tmp_path / "out")
+
+
+def test_an_output_below_a_file_is_bad_input(tmp_path, refused):
+    arguments = ["capture", "--preset", "ideal", "--input", photo(tmp_path / "a.png")]
+    assert "a.png is a file; --out needs a folder" in refused(*arguments, "--out", tmp_path / "a.png" / "x" / "y")
+
+
 @pytest.mark.parametrize("bad", [["--baseline", "box:3"], ["--noise", "nan"], ["--bits", "40"], ["--depth", "0"]])
 def test_unusable_capture_options_are_refused(bad, tmp_path, refused):
     photo(tmp_path / "a.png")
@@ -193,6 +315,12 @@ def test_a_depth_has_no_meaning_for_a_baseline(tmp_path, refused):
     photo(tmp_path / "a.png")
     arguments = ["capture", "--baseline", "gaussian:3", "--depth", "1", "--input", tmp_path / "a.png"]
     assert "--depth" in refused(*arguments, "--out", tmp_path / "o")
+
+
+def test_a_depth_has_no_meaning_for_a_perfect_image(tmp_path, refused):
+    arguments = ["capture", "--preset", "ideal", "--depth", "1", "--input", photo(tmp_path / "a.png")]
+    assert "--depth" in refused(*arguments, "--out", tmp_path / "o")
+    assert "--depth" in refused("psf", "--preset", "ideal", "--depth", "1", "--out", tmp_path / "p.npz")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +387,7 @@ def test_no_capture_takes_the_place_of_another(tmp_path, run_json):
     clip(source / "a2.avi", frames=5).rename(source / "a.webm.mp4")
     clip(source / "b.avi", (63, 48), frames=2)  # becomes b.avi.frames/
     photo(source / "b.avi.frames" / "000001.png")
-    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out")
+    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out", code=1)
     assert len(set(facts["files"])) == len(facts["files"])
     assert {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.*") if p.is_file()} == {
         *facts["files"],
@@ -272,7 +400,7 @@ def test_no_capture_takes_the_place_of_another(tmp_path, run_json):
 def test_a_video_cut_short_says_how_much_is_missing(tmp_path, run_json):
     whole = clip(tmp_path / "whole.avi", frames=40).read_bytes()
     (tmp_path / "cut.avi").write_bytes(whole[: len(whole) * 6 // 10])
-    facts = run_json("capture", "--preset", "ideal", "--input", tmp_path / "cut.avi", "--out", tmp_path / "out")
+    facts = run_json("capture", "--preset", "ideal", "--input", tmp_path / "cut.avi", "--out", tmp_path / "out", code=1)
     assert facts["frames"] < 40
     assert f"{facts['frames']} of 40 frames" in facts["problems"][0]
     facts = run_json("capture", "--preset", "ideal", "--input", tmp_path / "whole.avi", "--out", tmp_path / "out2")

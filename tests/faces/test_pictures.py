@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -7,7 +8,8 @@ from studio.faces.pictures import (
     SourceError,
     find_pictures,
     find_pictures_and_videos,
-    read_deep_picture,
+    is_transparent,
+    read_deep_pictures,
     read_picture,
 )
 from tests.capture.conftest import write_picture
@@ -37,13 +39,31 @@ def test_16_bit_pictures_keep_their_range(tmp_path):
     deep = np.arange(65536, dtype=np.uint16).reshape(256, 256)
     path = write_picture(tmp_path / "a.png", deep)
     assert np.abs(read_picture(path)[..., 0] - deep / 257.0).max() <= 1.0
-    assert (read_deep_picture(path) == deep[..., None]).all()
+    (page,) = read_deep_pictures(path)
+    assert (page == deep[..., None]).all()
 
 
 def test_deep_reading_leaves_other_depths_alone(tmp_path):
-    assert read_deep_picture(write_picture(tmp_path / "a.png", gradient())).dtype == np.uint8
-    with pytest.raises(SourceError, match=r"a\.tif is not a picture that can be read"):
-        read_deep_picture(write_picture(tmp_path / "a.tif", np.ones((4, 5, 3), np.float32)))
+    (page,) = read_deep_pictures(write_picture(tmp_path / "a.png", gradient()))
+    assert page.dtype == np.uint8
+    floats = write_picture(tmp_path / "a.tif", np.ones((4, 5, 3), np.float32))
+    for read in (read_picture, read_deep_pictures):
+        with pytest.raises(SourceError, match=r"a\.tif is no picture with 8 or 16 bits a colour"):
+            read(floats)
+
+
+def test_all_pages_of_a_picture_are_read(tmp_path):
+    pages = [np.full((4, 5, 3), 20 * number, np.uint8) for number in range(3)]
+    assert cv2.imwritemulti(str(tmp_path / "a.tif"), pages)
+    assert [page.mean() for page in read_deep_pictures(tmp_path / "a.tif")] == [0, 20, 40]
+
+
+def test_what_is_opaque_is_not_transparent(tmp_path):
+    bgra = np.full((4, 5, 4), 255, np.uint8)
+    assert not is_transparent(write_picture(tmp_path / "a.png", bgra))
+    bgra[0, 0, 3] = 254
+    assert is_transparent(write_picture(tmp_path / "b.png", bgra))
+    assert not is_transparent(write_picture(tmp_path / "c.png", bgra[..., :3]))
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture at all"])
@@ -76,3 +96,16 @@ def test_sub_folders_are_read_only_when_asked(tmp_path):
         find_pictures(tmp_path)
     (tmp_path / "talk.MP4").touch()
     assert find_pictures_and_videos(tmp_path) == [tmp_path / "anna" / "1.png", tmp_path / "talk.MP4"]
+
+
+def test_links_to_folders_are_followed_and_hidden_files_are_not_read(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "in" / ".cache").mkdir(parents=True)
+    write_picture(tmp_path / "elsewhere" / "1.png", gradient())
+    for name in ("._1.png", "2.png"):
+        write_picture(tmp_path / "in" / name, gradient())
+    write_picture(tmp_path / "in" / ".cache" / "1.png", gradient())
+    (tmp_path / "in" / "ann").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "in")
+    assert find_pictures_and_videos(tmp_path / "in") == [tmp_path / "in" / "2.png", tmp_path / "in" / "ann" / "1.png"]
+    assert find_pictures(tmp_path / "in") == [tmp_path / "in" / "2.png"]
