@@ -78,6 +78,7 @@ class LivePipeline:
         self._stop_worker = threading.Event()
         # the worker's own
         self._renderer = LiveRenderer(renderer_factory, psf_function)
+        self._applied: LivePsf | None = None
         self._last_psf: LivePsf | None = None
         self._shown: TimedFrame | None = None
         self._redraw = False
@@ -170,7 +171,8 @@ class LivePipeline:
         if settings is not None:
             self._redraw = True
             self._recover()
-            self._put_psf(self._renderer.apply(settings))
+            self._applied = self._renderer.apply(settings)
+            self._put_psf(self._applied)
         if self._shown is not None and self._shown.order != self._stream.order:
             self._shown = None
         newest = self._frames.take()
@@ -200,9 +202,10 @@ class LivePipeline:
     def _render(self, shown: TimedFrame, since_s: float) -> None:
         self._redraw = False
         capture = self._renderer.render(shown.frame, shown.number)
-        problem = self._renderer.problem
-        if problem and self._last_psf and not self._last_psf.error:
-            self._put_psf(replace(self._last_psf, error=problem))
+        if self._applied is not None and self._last_psf is not None:
+            error = self._applied.error or self._renderer.problem
+            if error != self._last_psf.error:  # a problem of this frame alone, which is told and taken back
+                self._put_psf(replace(self._applied, error=error))
         used = self._renderer.used
         if capture is None or used is None or shown.order != self._stream.order:
             return

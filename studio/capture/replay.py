@@ -11,12 +11,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from studio.capture.sources import LIVE_SHORTER_SIDE, FrameSource, open_source, usable_fps
+from studio.capture.sources import LIVE_SHORTER_SIDE, FrameSource, live_frame, open_live_video, open_source, usable_fps
 from studio.faces.pictures import (
     Frame,
     SourceError,
     find_pictures,
-    limit_shorter_side,
     open_video,
     read_picture,
     read_video,
@@ -65,7 +64,7 @@ class RecordedClip(Recorded):
         self._path, self._shorter_side = path, shorter_side
         self._jumps: bool | None = None
         self._number = 0
-        self._video, self._frame = open_video(path)
+        self._video, self._frame = open_live_video(path)
         self.name = path.name
         self.fps = usable_fps(self._video.get(cv2.CAP_PROP_FPS))
         self.length = max(0, round(self._video.get(cv2.CAP_PROP_FRAME_COUNT)))
@@ -75,7 +74,7 @@ class RecordedClip(Recorded):
             self._jump(number)
         if not self._read_on(number, skipping):
             return None
-        return limit_shorter_side(self._frame, self._shorter_side)
+        return live_frame(self._frame, self._shorter_side)
 
     def close(self) -> None:
         self._video.release()
@@ -143,13 +142,15 @@ class RecordedFolder(Recorded):
         pass
 
     def _readable_from(self, place: int) -> Frame:
+        problem = ""
         for file in self._files[place:] + self._files[:place]:
             if file not in self._broken:
                 try:
-                    return limit_shorter_side(read_picture(file), self._shorter_side)
-                except SourceError:
+                    return live_frame(read_picture(file), self._shorter_side)
+                except SourceError as error:
                     self._broken.add(file)
-        raise SourceError(f"no picture in {self._folder} can be read")
+                    problem = problem or f": {error}"
+        raise SourceError(f"no picture in {self._folder} can be read{problem}")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import cos, isfinite, pi, sin
 from pathlib import Path
+from reprlib import repr as short_repr
 from typing import ClassVar, Protocol
 
 import cv2
@@ -16,6 +17,7 @@ import numpy as np
 from studio.faces.pictures import (
     Frame,
     SourceError,
+    check_video,
     find_pictures,
     limit_shorter_side,
     open_video,
@@ -24,6 +26,7 @@ from studio.faces.pictures import (
     read_video,
     source_path,
 )
+from studio.optics.frames import MIN_SIDE_PX
 
 DEFAULT_SOURCE = "portrait"
 DATA_SETS = ("cohort", "celeba", "lfw", "rafdb", "affectnet", "fer2013", "avec2013", "avec2014", "orl")
@@ -61,7 +64,16 @@ def open_source(spec: str, *, shorter_side: int | None = LIVE_SHORTER_SIDE) -> F
         return Folder(source_path(rest), shorter_side)
     if kind == "cohort":
         raise SourceError(f"source {spec!r} is not available yet; use {KNOWN}")
-    raise SourceError(f"source {spec!r} is unknown; known are {KNOWN}")
+    raise SourceError(f"source {short_repr(spec)} is unknown; known are {KNOWN}")
+
+
+def check_source(spec: str) -> None:
+    """SourceError when `spec` names nothing that `open_source` could open; looks at names and folders alone."""
+    kind, _, rest = spec.partition(":")
+    if kind == "clip" and rest:
+        check_video(source_path(rest))
+    elif not is_camera(spec):  # cameras come and go
+        open_source(spec).close()
 
 
 def is_camera(spec: str) -> bool:
@@ -80,7 +92,7 @@ def input_path(spec: str) -> Path:
     if not place:
         raise SourceError(f"{spec!r} names no picture, video or folder")
     if not path.exists() and kind == "camera":
-        raise SourceError(f"{spec} has no end; name a picture, a video or a folder")
+        raise SourceError(f"{short_repr(spec)} has no end; name a picture, a video or a folder")
     if not path.exists() and kind in DATA_SETS:
         raise SourceError(f"{spec} is a data set, which is not available here yet; name its pictures with folder:PATH")
     return path
@@ -127,7 +139,7 @@ class Clip:
     def __init__(self, path: Path, shorter_side: int | None = LIVE_SHORTER_SIDE) -> None:
         self._path, self._shorter_side = path, shorter_side
         self._next: Frame | None
-        self._video, self._next = open_video(path)
+        self._video, self._next = open_live_video(path)
         self.name = path.name
         self.fps = usable_fps(self._video.get(cv2.CAP_PROP_FPS))
 
@@ -138,7 +150,7 @@ class Clip:
             # Opening again costs 1-2 ms and, unlike seeking, finds the first frame in every container.
             self._video.release()
             self._video, frame = open_video(self._path)
-        return limit_shorter_side(frame, self._shorter_side)
+        return live_frame(frame, self._shorter_side)
 
     def close(self) -> None:
         self._video.release()
@@ -171,7 +183,7 @@ class Folder:
     def _first_readable(self) -> Frame:
         while self._files:
             try:
-                return limit_shorter_side(read_picture(self._files[0]), self._shorter_side)
+                return live_frame(read_picture(self._files[0]), self._shorter_side)
             except SourceError:
                 self._files.pop(0)
                 self.skipped += 1
@@ -198,10 +210,29 @@ class Camera:
 
     def read(self) -> Frame | None:
         frame = read_video(self._video)
-        return None if frame is None else limit_shorter_side(frame, self._shorter_side)
+        return None if frame is None else live_frame(frame, self._shorter_side)
 
     def close(self) -> None:
         self._video.release()
+
+
+def open_live_video(path: Path) -> tuple[cv2.VideoCapture, Frame]:
+    """As `open_video`; SourceError also when its frames are too small for the live view."""
+    video, first = open_video(path)
+    try:
+        live_frame(first, None)
+    except SourceError as error:
+        video.release()
+        raise SourceError(f"{path}: {error}") from None
+    return video, first
+
+
+def live_frame(frame: Frame, shorter_side: int | None) -> Frame:
+    """As `limit_shorter_side`; SourceError for a frame that is too small for the live view."""
+    height, width = frame.shape[:2]
+    if min(height, width) < MIN_SIDE_PX:
+        raise SourceError(f"frames of {width} x {height} px are too small; {MIN_SIDE_PX} px a side are needed")
+    return limit_shorter_side(frame, shorter_side)
 
 
 def usable_fps(stated: float) -> float:

@@ -7,6 +7,7 @@ import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as short_repr
 from typing import Any
 
 from studio.user_paths import user_path
@@ -57,6 +58,8 @@ def path(text: str) -> Path:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise argparse.ArgumentTypeError(f"{text} is a link that leads back to itself") from None
+        if error.errno == errno.ENAMETOOLONG:
+            raise argparse.ArgumentTypeError(f"{short_repr(text)} is too long for a name") from None
     return found
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from studio import display
-from studio.commands.shared import Answer, UsageError, check_folder, number, output_in, project_file
+from studio.commands.shared import Answer, check_folder, number, output_in, project_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,9 @@ def run(options: argparse.Namespace) -> Answer:
     if picture is not None:
         check_folder(picture)
     if options.source is not None:
-        _check_source(options.source)
+        from studio.capture.sources import check_source  # only now: it takes its time
+
+        check_source(options.source)
     trouble = display.trouble()
     if trouble and picture is not None and not os.environ.get("QT_QPA_PLATFORM"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no display
@@ -48,19 +50,6 @@ def seconds(text: str) -> float:
     if not 0.0 <= value <= 3600.0:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 3600 seconds")
     return value
-
-
-def _check_source(spec: str) -> None:
-    """UsageError when `spec` cannot be opened. Cameras come and go: the window waits for them."""
-    from studio.capture.sources import is_camera, open_source
-    from studio.faces.pictures import SourceError
-
-    if is_camera(spec):
-        return
-    try:
-        open_source(spec).close()
-    except SourceError as error:
-        raise UsageError(str(error)) from error
 
 
 def _text(path: Path | None) -> str | None:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from reprlib import repr as short_repr
 
 import cv2
 import numpy as np
@@ -36,11 +37,15 @@ class SourceError(ValueError):
 
 
 def source_path(text: str) -> Path:
-    """`text` as a path, with `~` and `~name` filled in; SourceError when there is no such user."""
+    """`text` as a path, with `~` and `~name` filled in; SourceError when there is no such user or it is too long."""
     try:
-        return user_path(text)
+        path = user_path(text)
+        path.exists()
     except ValueError as error:
         raise SourceError(str(error)) from None
+    except OSError as error:
+        raise SourceError(f"{short_repr(text)} cannot be looked at: {error.strerror}") from None
+    return path
 
 
 def read_picture(path: Path) -> Frame:
@@ -136,12 +141,17 @@ def natural_order(name: str) -> list[tuple[int, str]]:
     return [(int(run), "") if run.isdecimal() else (-1, run.lower()) for run in re.split(r"(\d+)", name)]
 
 
-def open_video(path: Path) -> tuple[cv2.VideoCapture, Frame]:
-    """The video in `path` and its first frame; SourceError when it gives none."""
+def check_video(path: Path) -> None:
+    """SourceError unless `path` is a file with the name of a video; nothing is read."""
     if not path.is_file():
         raise SourceError(f"{path} is not a file" if path.exists() else f"{path} does not exist")
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         raise SourceError(f"{path} is not a video ({names(VIDEO_SUFFIXES)})")
+
+
+def open_video(path: Path) -> tuple[cv2.VideoCapture, Frame]:
+    """The video in `path` and its first frame; SourceError when it gives none."""
+    check_video(path)
     video = cv2.VideoCapture(str(path))
     frame = read_video(video)
     if frame is None:

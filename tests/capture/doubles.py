@@ -164,6 +164,7 @@ class RendererFactory:
     def __init__(self) -> None:
         self.refused = LensDesign().with_zernike(4, -100.0)
         self.refusals = 0
+        self.least_side = 0
         self.break_next = False
         self.made: list[Renderer] = []
 
@@ -171,6 +172,8 @@ class RendererFactory:
         if self.break_next:
             self.break_next = False
             raise RuntimeError("a bug")
+        if min(height, width) < self.least_side:
+            raise DesignError("this frame is too small")
         if design == self.refused:
             self.refusals += 1
             raise DesignError("this lens is refused")

@@ -185,6 +185,19 @@ def test_a_lens_that_only_the_capture_refuses_is_told_with_the_psf(live):
     assert it.pipeline.take_frame() is None
 
 
+def test_a_problem_of_one_frame_is_taken_back_with_the_next(live):
+    camera = PushCamera()
+    it = live(camera)
+    it.factory.least_side = 20
+    it.pipeline.set_settings(LiveSettings(DESIGN, revision=4))
+    it.pipeline.start("camera:0")
+    camera.push(np.zeros((10, 30, 3), np.uint8))
+    told = it.until(lambda: (told := it.pipeline.take_psf()) and told.error and told)
+    assert told == LivePsf("psf", "this frame is too small", 4, False)
+    camera.push(np.zeros((30, 30, 3), np.uint8))
+    assert it.until(it.pipeline.take_psf) == LivePsf("psf", None, 4, False)
+
+
 def test_a_frozen_view_redraws_its_frame_for_new_settings(live):
     camera = PushCamera()
     it = live(camera)

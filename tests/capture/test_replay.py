@@ -213,3 +213,12 @@ def test_a_paused_source_can_be_left_at_once(player, tmp_path):
     it.at(0)
     assert it.pipeline.stop()
     assert not [t for t in threading.enumerate() if t.name.startswith(("capture-", "live-"))]
+
+
+def test_a_picture_too_small_for_the_lens_is_passed_over(tmp_path):
+    write_picture(tmp_path / "1.png", np.zeros((8, 14), np.uint8))
+    with pytest.raises(SourceError, match="frames of 14 x 8 px are too small"):
+        RecordedFolder(tmp_path)
+    write_picture(tmp_path / "2.png", np.zeros((20, 30), np.uint8))
+    source = RecordedFolder(tmp_path)
+    assert source.at(0).shape == (20, 30, 3)

@@ -83,7 +83,7 @@ def test_the_carphone_clip_shows_a_moving_person(carphone):
 
 def test_a_folder_shows_its_pictures_in_turn_and_skips_broken_ones(tmp_path):
     for name, level in (("1.png", 10), ("2.png", 20), ("10.png", 30)):
-        write_picture(tmp_path / name, np.full((8, 9), level, np.uint8))
+        write_picture(tmp_path / name, np.full((18, 19), level, np.uint8))
     (tmp_path / "3.png").write_bytes(b"broken")
     (tmp_path / "4.jpg").write_bytes(b"")
     source = Folder(tmp_path, picture_s=0.1)  # 3 frames each
@@ -112,6 +112,9 @@ def test_large_pictures_of_a_folder_are_shrunk(tmp_path):
         ("camera:front", "unknown"),
         ("camera:-1", "unknown"),
         ("camera:99", "camera 99 is not there"),
+        ("camera:" + "9" * 5000, "unknown"),
+        ("clip:" + "9" * 5000, "cannot be looked at"),
+        ("clip:{tmp}/tiny.avi", "tiny.avi: frames of 14 x 8 px are too small; 16 px"),
         ("clip:", "unknown"),
         ("clip:{tmp}/nothing.mp4", "nothing.mp4 does not exist"),
         ("clip:{tmp}/notes.txt", "not a video"),
@@ -126,9 +129,11 @@ def test_large_pictures_of_a_folder_are_shrunk(tmp_path):
 def test_what_cannot_be_opened_is_said_in_one_line(tmp_path, capfd, spec, text):
     (tmp_path / "notes.txt").write_text("words, not pictures\n" * 50)
     (tmp_path / "empty.mp4").touch()
+    write_clip(tmp_path / "tiny.avi", frames=2, size=(14, 8))
     with pytest.raises(SourceError, match=text) as caught:
         open_source(spec.format(tmp=tmp_path))
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
     assert capfd.readouterr().err == "", "the video library keeps quiet"
 
 
