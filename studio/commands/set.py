@@ -11,7 +11,12 @@ from studio.optics.parameters import get_value, set_value
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=project_file, metavar="FILE.odr")
-    parser.add_argument("changes", nargs="+", metavar="KEY=VALUE", help="for example zernike.5=0.8")
+    parser.add_argument(
+        "changes",
+        nargs="+",
+        metavar="KEY=VALUE",
+        help="for example zernike.5=0.8, object_distance_m='50 cm' or zernike.4=-36/2",
+    )
 
 
 def run(options: argparse.Namespace) -> Answer:

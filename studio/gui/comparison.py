@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from math import ceil, isnan
 
 from studio.faces.pictures import Frame
-from studio.gui.widgets.quantity import shown_unit
 from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
 from studio.optics.lens import DesignError, LensDesign, blur_disc_m
 from studio.optics.metrics import Mtf, encircling_diameter_m, mtf, rms_spot_m
 from studio.optics.psf import Psf, PsfEngine, window_for
+from studio.optics.quantity import shown_unit
 from studio.project.variants import differences
 
 SHARE = 0.8

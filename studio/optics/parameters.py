@@ -12,6 +12,7 @@ from reprlib import repr as short_repr
 from typing import Any
 
 from studio.optics.lens import COLOURS, MAX_TERMS, RANGES, DesignError, LensDesign
+from studio.optics.quantity import parse_quantity
 from studio.optics.zernike import noll_to_nm, term_name
 
 
@@ -116,7 +117,7 @@ def get_value(design: LensDesign, key: str) -> float | int | str | bool:
 
 
 def set_value(design: LensDesign, key: str, value: Any) -> LensDesign:
-    """A copy of `design` with `key` set to `value` (a number, or its text).
+    """A copy of `design` with `key` set to `value` (a number, or its text such as "2*1.5" or "50 cm").
 
     Raises DesignError when it cannot be, and when it would do nothing because another parameter comes first.
     """
@@ -162,8 +163,6 @@ def _parse(row: Parameter, text: str) -> Any:
             raise DesignError(f"{row.key} = {short_repr(text)} is neither true nor false")
         return text.lower() in ("true", "1")
     try:
-        return float(text)
-    except ValueError:
-        raise DesignError(
-            f"{row.key} = {short_repr(text)} is not a number; allowed is {row.low:g} to {row.high:g}"
-        ) from None
+        return parse_quantity(text, row.unit)
+    except ValueError as error:
+        raise DesignError(f"{row.key}: {error}; allowed is {row.low:g} to {row.high:g} {row.unit}".rstrip()) from None

@@ -32,6 +32,15 @@ def test_new_get_set_info_verify(project, run_json):
     assert [edit.label for edit in store.load(project).history][-1].startswith("Set zernike.5")
 
 
+def test_set_reads_units_and_expressions_as_the_window_does(project, run_json, refused):
+    assert run_json("set", project, "object_distance_m=50 cm", "zernike.4=-36/2", "sensor.noise=2 %") == {
+        "object_distance_m": 0.5,
+        "zernike.4": -18.0,
+        "sensor.noise": 0.02,
+    }
+    assert "'kg' does not fit here" in refused("set", project, "object_distance_m=5 kg")
+
+
 def test_set_changes_all_or_nothing(project, refused):
     before = project.read_bytes()
     for changes in (["zernike.5=1", "zernike.6=nan"], ["zernike.5=1", "focus=3"], ["zernike.5"], ["zernike.4=1e9"]):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.gui.widgets.quantity import parse_quantity
 from studio.optics.lens import MAX_TERMS
+from studio.optics.quantity import parse_quantity
 from studio.optics.zernike import convert_index, noll_to_nm, rms_norm
 
 NOLL = "noll"

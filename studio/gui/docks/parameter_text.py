@@ -7,8 +7,9 @@ from math import factorial, isqrt
 from textwrap import fill
 
 from studio.gui.docks.coefficients import NUMBERINGS
-from studio.gui.widgets.quantity import on_screen, shown_unit
+from studio.gui.widgets.quantity import on_screen
 from studio.optics.parameters import PARAMETERS, Parameter, parameter
+from studio.optics.quantity import shown_unit
 from studio.optics.zernike import noll_to_nm
 
 _LINE_LENGTH = 64

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from studio.gui.theme import number_font
 from studio.gui.widgets.edit_run import EditRun
-from studio.gui.widgets.quantity import format_quantity, on_screen, parse_quantity, shown_unit
+from studio.gui.widgets.quantity import format_quantity, on_screen
+from studio.optics.quantity import parse_quantity, shown_unit
 
 _NOTCH = 120
 

@@ -1,57 +1,15 @@
-"""Numbers as people type and read them: "35.5 mm", "0.0355 m", "2*1.5"."""
+"""Numbers and sentences as people read them on screen."""
 
 from __future__ import annotations
 
-import ast
-import operator
 import re
-from collections.abc import Callable
-from math import isfinite
 
-_METRES = {"km": 1e3, "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "nm": 1e-9}
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-# A unit is what stands last and is letters or %; the e of "1e3" is followed by a digit.
-_VALUE_AND_UNIT = re.compile(r"(.*?)\s*([a-zµμ%][a-zµμ%⁻ ]*)?", re.IGNORECASE | re.DOTALL)
-
-
-def shown_unit(unit: str) -> str:
-    """The unit as it is written on screen."""
-    return {"um": "µm", "of full scale": "", "electrons": "e⁻"}.get(unit, unit)
+from studio.optics.quantity import shown_unit
 
 
 def on_screen(text: str) -> str:
     """A sentence of the optics package as it is written on screen: its "um" becomes "µm"."""
     return re.sub(r"\bum\b", "µm", text)
-
-
-def parse_quantity(text: str, unit: str) -> float:
-    """The number in `text`, an expression of + - * / and parentheses with or without a unit, in `unit`.
-
-    Raises ValueError with one line for people.
-    """
-    match = _VALUE_AND_UNIT.fullmatch(text.strip())
-    value, typed_unit = (match[1], match[2] or "") if match else (text, "")
-    if not value:
-        raise ValueError(f"type a number, such as 1.5 {shown_unit(unit)}".rstrip())
-    if "," in value:
-        raise ValueError(f"{value!r} is not a number; decimals follow a point, as in 1.5")
-    try:
-        number = _evaluate(ast.parse(value, mode="eval").body)
-    except ZeroDivisionError:
-        raise ValueError(f"{value!r} divides by zero") from None
-    except OverflowError:
-        raise ValueError(f"{value!r} is too large") from None
-    except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError):
-        raise ValueError(f"{value!r} is not a number, nor a sum or product of numbers") from None
-    number *= _factor(typed_unit.strip(), unit)
-    if not isfinite(number):
-        raise ValueError(f"{value!r} is too large")
-    return number
 
 
 def format_quantity(value: float, decimals: int, unit: str = "") -> str:
@@ -60,26 +18,3 @@ def format_quantity(value: float, decimals: int, unit: str = "") -> str:
     if not number.strip("-0."):
         number = number.lstrip("-")
     return f"{number.replace('-', '−')} {shown_unit(unit)}".rstrip()
-
-
-def _evaluate(node: ast.expr) -> float:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-        return float(node.value)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd | ast.USub):
-        number = _evaluate(node.operand)
-        return -number if isinstance(node.op, ast.USub) else number
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        return _OPERATORS[type(node.op)](_evaluate(node.left), _evaluate(node.right))
-    raise ValueError
-
-
-def _factor(typed: str, unit: str) -> float:
-    """What a number in `typed` is multiplied by to stand in `unit`."""
-    typed = re.sub("[µμ]", "u", typed)
-    if typed in ("", unit, shown_unit(unit)):
-        return 1.0
-    if typed in _METRES and unit in _METRES:
-        return _METRES[typed] / _METRES[unit]
-    if typed == "%" and unit == "of full scale":
-        return 0.01
-    raise ValueError(f"{typed!r} does not fit here; " + (f"use {shown_unit(unit)}" if shown_unit(unit) else "no unit"))
