@@ -28,10 +28,12 @@ class Autosave(QObject):
         self._written_revision: int | None = None
         self._written_for: set[Path | None] = set()  # projects that have a recovery file of ours
         self._offer: Offer | None = None
+        self._start = document.project
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.write)
         self._timer.start()
         document.dirty_changed.connect(self._forget_what_was_taken_back)
+        document.project_replaced.connect(self._started)
 
     @property
     def busy(self) -> bool:
@@ -45,11 +47,20 @@ class Autosave(QObject):
         if not document.dirty or revision == self._written_revision or self._background.busy:
             return
         self._written_for.add(path)
-        self._background.run(lambda: recovery.autosave(project, path), lambda _: self._written(revision), self._failed)
+        name, start = document.name, self._start
+        self._background.run(
+            lambda: recovery.autosave(project, path, name=name, start=start),
+            lambda _: self._written(revision),
+            self._failed,
+        )
+
+    @Slot()
+    def _started(self) -> None:
+        self._start = self._document.project
 
     def recovered(self, offer: Offer) -> None:
         """The document now shows `offer`; its file goes once that work is saved or given up."""
-        self._offer = offer
+        self._offer, self._start = offer, offer.start
 
     def forget(self) -> None:
         """Remove the recovery files: the work is saved, or the user gave it up."""

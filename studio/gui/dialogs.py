@@ -67,12 +67,14 @@ class Dialogs:
         return self._ask(box, "Open a copy")
 
     def ask_recover(self, name: str, what: str) -> Recover:
-        """What to do with work that was never saved; `what` lists what comes back. "later" leaves it where it is."""
+        """What to do with work that was never saved; `what` says what comes back and what each answer does.
+
+        "later" leaves it where it is.
+        """
         box = self._box(
             "retry",
             f"Recover the unsaved work on “{name}”?",
-            f"The studio ended before it was saved.\n\n{what}\n\n"
-            "Recovering shows it as unsaved work; the saved project stays as it is until you save.",
+            f"The studio ended before it was saved.\n\n{what}",
         )
         recover = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)

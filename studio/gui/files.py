@@ -27,8 +27,8 @@ from studio.gui.opening import (
     locked,
     open_problem,
     reason,
+    recovery_question,
     save_problem,
-    what_comes_back,
 )
 from studio.gui.settings import Settings
 from studio.optics.presets import DEFAULT_PRESET, preset
@@ -160,7 +160,7 @@ class Files(QObject):
             self._stay()
             return
         offer = loaded.offer
-        answer = self._dialogs.ask_recover(path.stem, what_comes_back(offer)) if offer else "later"
+        answer = self._dialogs.ask_recover(path.stem, recovery_question(offer)) if offer else "later"
         if answer == "cancel":
             self._let_go(loaded)
             self._stay()
@@ -182,7 +182,7 @@ class Files(QObject):
 
     def _offer_each(self, offers: list[Offer]) -> None:
         for offer in reversed(offers):  # newest first
-            answer = self._dialogs.ask_recover(UNTITLED, what_comes_back(offer))
+            answer = self._dialogs.ask_recover(offer.name, recovery_question(offer))
             if answer == "discard":
                 offer.discard()
             elif answer == "recover":
@@ -194,7 +194,7 @@ class Files(QObject):
 
     def _recover(self, offer: Offer) -> None:
         if offer.path is None:
-            self._begin(offer.project, _NOWHERE)
+            self._begin(offer.project, Path(f"{offer.name}.odr"))
         self._document.replace_project(offer.project, self._document.path, name=self._document.name, dirty=True)
         self.autosave.recovered(offer)
         log.info("recovered unsaved work on %s, kept %s", offer.path or UNTITLED, offer.saved_at)

@@ -79,12 +79,32 @@ def _what_to_do(path: Path) -> str:
     return "There is no backup beside it. Use a copy of your own, or fetch the file anew from where it came."
 
 
+def recovery_question(offer: Offer) -> str:
+    """What there is to recover, and what each answer does."""
+    return f"{what_comes_back(offer)}\n\n{what_answers_do(offer)}"
+
+
 def what_comes_back(offer: Offer) -> str:
     """When the work was kept, in local time, and what it holds, a line each."""
     lines = [f"Kept {_local(offer.saved_at)}. What comes back:", *(f"• {gain}" for gain in offer.gains)]
     if offer.outdated:
         lines.append("Its file was saved again since then, perhaps by another program.")
     return "\n".join(lines)
+
+
+def what_answers_do(offer: Offer) -> str:
+    """A line for each button."""
+    if offer.path is None:
+        return (
+            "Recover shows it as unsaved work; it has no file of its own yet.\n"
+            "Discard removes it for good.\n"
+            "Cancel keeps it: it is offered again at the next start."
+        )
+    return (
+        "Recover shows it as unsaved work; the saved project stays as it is until you save.\n"
+        "Discard removes it for good and opens the saved project.\n"
+        "Cancel opens nothing and keeps it: it is offered again with the project."
+    )
 
 
 def _local(timestamp: str) -> str:

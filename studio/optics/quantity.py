@@ -74,6 +74,5 @@ def _factor(typed: str, unit: str) -> float:
         return _METRES[typed] / _METRES[unit]
     if typed == "%" and unit == "of full scale":
         return 0.01
-    raise ValueError(
-        f"{short_repr(typed)} does not fit here; " + (f"use {shown_unit(unit)}" if shown_unit(unit) else "no unit")
-    )
+    advice = f"use {shown_unit(unit)}" if shown_unit(unit) else "no unit"
+    raise ValueError(f"{short_repr(typed)} does not fit here; {advice}")

@@ -1,8 +1,9 @@
 """Autosaves: a recovery file for each open project, and what it would bring back after a crash.
 
 The recovery file is an ordinary `.odr` file whose project record has one more entry, `recovery`: the project it
-belongs to, the state it was based on, when and by whom. It lies beside the project as FILE.odr.recovery, or in the
-user's data folder while the project has no file yet or its folder cannot be written.
+belongs to, the state it was based on or, without a file, what it started from, when and by whom. It lies beside the
+project as FILE.odr.recovery, or in the user's data folder while the project has no file yet or its folder cannot be
+written.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from studio.optics.lens import LensDesign
 from studio.project import atomic, envelope, store, trust
 from studio.project.lock import Owner
 from studio.project.model import Project, now
@@ -24,6 +27,7 @@ from studio.project.write import encode, minor_of
 
 _log = logging.getLogger(__name__)
 _ENTRY = "recovery"
+_KINDS = ("variants", "runs", "evaluations", "trials")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Offer:
     project: Project
     path: Path | None
     """The project's own file; None when it was never saved."""
+    name: str
+    """What the window called the project."""
+    start: Project
+    """The project as it was before this work: its file or, without one, the example or preset it began with."""
     saved_at: str
     gains: tuple[str, ...]
     """What it holds that the project's own file does not, in words."""
@@ -44,7 +52,7 @@ class Offer:
 
     def describe(self) -> str:
         """What comes back, in one line for the user."""
-        name = self.path.name if self.path else "a project that was never saved"
+        name = self.path.name if self.path else f"{self.name}, never saved"
         warning = "; its file was saved again meanwhile" if self.outdated else ""
         return f"{name}, as of {self.saved_at}: {', '.join(self.gains)}{warning}"
 
@@ -53,12 +61,19 @@ class Offer:
         self.file.unlink(missing_ok=True)
 
 
-def autosave(project: Project, path: str | Path | None) -> Path:
-    """Write the recovery file of `project` and return its place; ProjectError when neither place can be written."""
+def autosave(
+    project: Project, path: str | Path | None, *, name: str = "untitled", start: Project | None = None
+) -> Path:
+    """Write the recovery file of `project` and return its place; ProjectError when neither place can be written.
+
+    A project without a file, `path` None, is later known by its `name`, and its work by what it has more than `start`.
+    """
     path = Path(path).resolve() if path else None
     about = {
         "path": str(path) if path else None,
         "base": store.digest(path) if path else None,
+        "name": path.stem if path else name,
+        "start": _outline(start) if start and not path else None,
         "at": now(),
         "owner": asdict(Owner.current()),
     }
@@ -128,24 +143,49 @@ def _read(file: Path) -> Offer | None:
         return None
     path = Path(str(about["path"])) if about.get("path") else None
     project = replace(found, extra={name: value for name, value in found.extra.items() if name != _ENTRY})
+    start = _started_from(project, about.get("start")) if path is None else _saved(project, path)
     return Offer(
         file=file,
         project=project,
         path=path,
+        name=str(about.get("name") or (path.stem if path else "untitled")),
+        start=start,
         saved_at=str(about.get("at", "")),
-        gains=_gains(project, path),
+        gains=_gains(project, start),
         owner=Owner.from_values(about.get("owner")),
         outdated=path is not None and store.digest(path) != about.get("base"),
     )
 
 
-def _gains(project: Project, path: Path | None) -> tuple[str, ...]:
-    saved = Project(created=project.created)
-    if path is not None:
-        try:
-            saved = store.load(path)
-        except ProjectError as error:
-            _log.warning("compared with an empty project: %s", error)
+def _saved(project: Project, path: Path) -> Project:
+    try:
+        return store.load(path)
+    except ProjectError as error:
+        _log.warning("compared with an empty project: %s", error)
+        return Project(created=project.created)
+
+
+def _outline(start: Project) -> dict[str, Any]:
+    """What tells the work on a project from its `start`; see `_started_from`."""
+    names = {kind: sorted(_names(getattr(start, kind))) for kind in _KINDS}
+    return {"design": start.design.to_dict(), "edits": len(start.history), "notes": start.notes, **names}
+
+
+def _started_from(project: Project, outline: Any) -> Project:
+    """`project` without what came after its start; an empty one when nothing sound says what that was."""
+    try:
+        parts: dict[str, Any] = {
+            kind: [record for record in getattr(project, kind) if _names([record]) <= set(outline[kind])]
+            for kind in _KINDS
+        }
+        parts["design"] = LensDesign.from_dict(outline["design"])
+        parts["history"] = project.history[: int(outline["edits"])]
+        return replace(project, notes=str(outline["notes"]), **parts)
+    except (TypeError, KeyError, ValueError):
+        return Project(created=project.created)
+
+
+def _gains(project: Project, saved: Project) -> tuple[str, ...]:
     if encode(saved) == encode(project):
         return ()
     gains = []
@@ -154,8 +194,8 @@ def _gains(project: Project, path: Path | None) -> tuple[str, ...]:
         gains.append(f"{_count(len(new_edits), 'edit')}, the last one: {new_edits[-1].label}")
     elif saved.design != project.design:
         gains.append("another lens")
-    for kind in ("variants", "runs", "evaluations", "trials"):
-        new = _new_names(getattr(project, kind), getattr(saved, kind))
+    for kind in _KINDS:
+        new = _names(getattr(project, kind)) - _names(getattr(saved, kind))
         if new:
             gains.append(_count(len(new), f"new {kind[:-1]}"))
     if project.notes != saved.notes:
@@ -163,11 +203,8 @@ def _gains(project: Project, path: Path | None) -> tuple[str, ...]:
     return tuple(gains) or ("small changes, as the arrangement of the window",)
 
 
-def _new_names(records: Any, saved: Any) -> set[str]:
-    def names(items: Any) -> set[str]:
-        return {getattr(item, "id", None) or item.name for item in items}
-
-    return names(records) - names(saved)
+def _names(records: Iterable[Any]) -> set[str]:
+    return {getattr(record, "id", None) or record.name for record in records}
 
 
 def _count(number: int, what: str) -> str:

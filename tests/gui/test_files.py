@@ -15,7 +15,7 @@ import pytest
 
 from studio.gui.document import Document
 from studio.gui.files import Files
-from studio.gui.opening import what_comes_back
+from studio.gui.opening import what_answers_do, what_comes_back
 from studio.optics.presets import preset
 from studio.project import recovery, store
 from studio.project.model import Project
@@ -359,10 +359,51 @@ def test_closing_gives_the_lock_back(document, settings, dialogs, saved, qtbot) 
     assert not lock_of(saved).exists()
 
 
+def test_work_on_the_example_is_offered_by_its_name_and_without_what_the_example_holds(
+    files, document, dialogs, qtbot, monkeypatch
+) -> None:
+    files.open_example()
+    idle(files, qtbot)
+    change(document)
+    autosave(files, qtbot)
+    monkeypatch.setattr("studio.project.lock.Owner.may_live", lambda _: False)
+    (offer,) = recovery.find_unsaved()
+    assert offer.name == "first-light"
+    assert len(offer.gains) == 1
+    assert offer.gains[0].startswith("1 edit, the last one: ")
+    dialogs.recover = "recover"
+    files._recover(offer)
+    change(document, -10.0)
+    autosave(files, qtbot)
+    assert document.name == "first-light"
+    assert recovery.find_unsaved()[0].gains[0].startswith("2 edits")
+
+
+def an_offer(path: Path | None, saved_at: str, gains: tuple[str, ...], *, outdated: bool) -> Offer:
+    return Offer(
+        file=Path("a"),
+        project=Project(),
+        path=path,
+        name="a",
+        start=Project(),
+        saved_at=saved_at,
+        gains=gains,
+        owner=None,
+        outdated=outdated,
+    )
+
+
+@pytest.mark.parametrize(("path", "said"), [(Path("a.odr"), "the saved project stays"), (None, "no file of its own")])
+def test_every_answer_to_a_recovery_is_explained(path, said) -> None:
+    text = what_answers_do(an_offer(path, "", (), outdated=False))
+    assert said in text
+    assert [line.split()[0] for line in text.splitlines()] == ["Recover", "Discard", "Cancel"]
+
+
 def test_what_comes_back_is_listed_with_a_local_time() -> None:
     kept = datetime.now(UTC) - timedelta(minutes=1)
     gains = ("2 edits, the last one: Change defocus", "1 new variant")
-    offer = Offer(Path("a"), Project(), Path("lens.odr"), kept.isoformat(), gains, None, outdated=True)
+    offer = an_offer(Path("lens.odr"), kept.isoformat(), gains, outdated=True)
     when, *listed, warning = what_comes_back(offer).splitlines()
     assert f"{kept.astimezone():%H:%M}" in when
     assert listed == [f"• {gain}" for gain in gains]
@@ -370,7 +411,7 @@ def test_what_comes_back_is_listed_with_a_local_time() -> None:
 
 
 def test_a_time_that_cannot_be_read_is_said_to_be_unknown() -> None:
-    offer = Offer(Path("a"), Project(), None, "", ("another lens",), None, outdated=False)
+    offer = an_offer(None, "", ("another lens",), outdated=False)
     assert what_comes_back(offer) == "Kept at an unknown time. What comes back:\n• another lens"
 
 

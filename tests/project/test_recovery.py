@@ -129,9 +129,39 @@ def test_an_unsaved_project_is_offered_once_its_process_is_gone(user_data, monke
     (offer,) = recovery.find_unsaved()
     assert (offer.file, offer.path) == (file, None)
     assert same(offer.project, edited())
-    assert offer.describe().startswith("a project that was never saved, as of ")
+    assert offer.describe().startswith("untitled, never saved, as of ")
     recovery.discard(None)
     assert recovery.find_unsaved() == []
+
+
+def test_work_on_an_example_is_only_what_came_after_it(monkeypatch):
+    monkeypatch.setattr(Owner, "may_live", lambda owner: False)
+    example = full_project()
+    recovery.autosave(example, None, name="first-light", start=example)
+    assert recovery.find_unsaved() == []
+    recovery.autosave(edited(), None, name="first-light", start=example)
+    (offer,) = recovery.find_unsaved()
+    assert offer.name == "first-light"
+    assert offer.gains == ("1 edit, the last one: Apply preset", "2 new runs")
+    assert offer.describe().startswith("first-light, never saved, as of ")
+    recovery.autosave(replace(example, notes="mine"), None, name="first-light", start=example)
+    assert recovery.find_unsaved()[0].gains == ("changed notes",)
+
+
+def test_after_a_second_crash_the_work_of_the_first_still_counts(monkeypatch):
+    monkeypatch.setattr(Owner, "may_live", lambda owner: False)
+    recovery.autosave(edited(), None, start=full_project())
+    (offer,) = recovery.find_unsaved()
+    recovery.autosave(offer.project, None, name=offer.name, start=offer.start)
+    assert recovery.find_unsaved()[0].gains == offer.gains
+
+
+@pytest.mark.parametrize("start", [None, 3, {}, {"design": {}, "edits": "x"}])
+def test_work_that_does_not_say_what_it_started_from_is_offered_whole(start, monkeypatch):
+    monkeypatch.setattr(Owner, "may_live", lambda owner: False)
+    monkeypatch.setattr(recovery, "_outline", lambda _: start)
+    recovery.autosave(full_project(), None, start=full_project())
+    assert any("new variant" in gain for gain in recovery.find_unsaved()[0].gains)
 
 
 def test_a_recovered_project_saves_without_a_trace_of_the_recovery(path):
