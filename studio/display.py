@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
 
 ANSWER_S = 5.0
 """Seconds that a display on another computer may take."""
+_ASKING_S = 30.0
 
 
 def trouble() -> str:
@@ -18,17 +20,29 @@ def trouble() -> str:
     if not sys.platform.startswith("linux"):
         return ""
     chosen = os.environ.get("QT_QPA_PLATFORM") or "wayland;xcb"
-    troubles = []
-    for platform in chosen.split(";"):
-        if platform.startswith("wayland"):
-            troubles.append(_wayland_trouble())
-        elif platform.startswith("xcb"):
-            troubles.append(_x_trouble())
-        else:
-            return ""  # offscreen and the like
+    troubles = [_trouble_of(platform) for platform in chosen.split(";")]
     if "" in troubles:
         return ""
     return f"there is no display: {', '.join(troubles)}; start the studio on a desktop, or use --screenshot"
+
+
+def _trouble_of(platform: str) -> str:
+    """Why Qt cannot open windows on `platform`, a name with options behind a colon; empty when it can."""
+    name = platform.partition(":")[0]
+    if name == "offscreen":
+        return ""
+    if name == "xcb":
+        return _x_trouble()
+    if name == "wayland":
+        return _wayland_trouble()
+    # Rare, and each with needs of its own: Qt is asked where it may abort.
+    ask = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
+    chosen = {**os.environ, "QT_QPA_PLATFORM": platform}
+    try:
+        asked = subprocess.run([sys.executable, "-c", ask], env=chosen, capture_output=True, timeout=_ASKING_S)
+    except subprocess.TimeoutExpired:
+        return f"QT_QPA_PLATFORM={name} does not answer"
+    return "" if asked.returncode == 0 else f"QT_QPA_PLATFORM={name} cannot be used here"
 
 
 def _x_trouble() -> str:

@@ -38,6 +38,17 @@ def test_a_platform_without_a_display_needs_none(monkeypatch):
     assert display.trouble() == ""
 
 
+@pytest.mark.parametrize(("name", "line"), [("bogus", "QT_QPA_PLATFORM=bogus cannot be used here"), ("minimal", "")])
+def test_a_rare_platform_is_tried_elsewhere(name, line, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", name)
+    assert display.trouble().partition(";")[0] == (line and f"there is no display: {line}")
+
+
+def test_one_platform_of_several_will_do(monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb;offscreen:configfile=none")
+    assert display.trouble() == ""
+
+
 def test_a_chosen_platform_needs_its_own_display(monkeypatch, tmp_path):
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     assert "DISPLAY is not set" in display.trouble()

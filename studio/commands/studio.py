@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> Answer:
 
         check_source(options.source)
     trouble = display.trouble()
-    if trouble and picture is not None and not os.environ.get("QT_QPA_PLATFORM"):
+    if trouble and picture is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no display
     elif trouble:
         raise OSError(trouble)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,13 +55,11 @@ def prepare_process() -> None:
 def launch(file: Path | None, source: str | None, screenshot: Path | None, after_s: float) -> int:
     """Show the window on `file` (or the example) until it is closed; with `screenshot`, until that is written.
 
+    There is a display, or none is needed: see `studio.display`.
+
     Returns the exit code: 0, 1 for a failure, 2 for a project or source that cannot be opened (screenshots only:
     with a user at hand the window says so and stays).
     """
-    if screenshot is not None and not _display_at_hand():
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    elif not _display_at_hand():
-        return _fail("there is no display; start the studio on a desktop, or use --screenshot", 1)
     prepare_process()
     qInstallMessageHandler(_log_qt)
     app = QApplication([sys.argv[0]])
@@ -203,12 +200,6 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
         return  # the offscreen platform, at every window and dialog: of no use to anyone
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     log.log(levels.get(kind, logging.WARNING), "Qt: %s", text)
-
-
-def _display_at_hand() -> bool:
-    chosen = os.environ.get("QT_QPA_PLATFORM")
-    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return bool(chosen or display) or not sys.platform.startswith("linux")
 
 
 def _fail(text: str, code: int) -> int:

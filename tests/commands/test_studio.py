@@ -77,7 +77,7 @@ def test_a_missing_folder_for_the_picture_is_bad_input(tmp_path, refused, launch
 @pytest.fixture
 def no_display(monkeypatch) -> None:
     monkeypatch.setattr("studio.display.trouble", lambda: "there is no display: DISPLAY=:77")
-    monkeypatch.delenv("QT_QPA_PLATFORM")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
 
 
 def test_without_a_display_there_is_one_line(launched, no_display, refused):
