@@ -145,10 +145,13 @@ def _explain(error: Exception) -> tuple[str, int]:
         return str(error) or type(error).__name__, 1
 
     from studio.faces.face_set import FacesError
+    from studio.faces.models import ModelError
     from studio.faces.pictures import SourceError
 
     if isinstance(error, FacesError | SourceError):
         return str(error), 2
+    if isinstance(error, ModelError):
+        return str(error), 1
     return f"unexpected {type(error).__name__}: {error}; --debug shows where", 1
 
 

@@ -198,15 +198,17 @@ def test_the_folder_of_a_user_is_filled_in_everywhere(arguments, tmp_path, monke
     assert "no user of that name" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("error", ["pictures.SourceError", "face_set.FacesError"])
-def test_faces_that_cannot_be_read_are_bad_input(error, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("error", "code"), [("pictures.SourceError", 2), ("face_set.FacesError", 2), ("models.ModelError", 1)]
+)
+def test_faces_that_cannot_be_read_are_bad_input_and_missing_models_a_failure(error, code, monkeypatch, capsys):
     module, _, name = error.partition(".")
 
     def fail(_options: object) -> Answer:
         raise getattr(import_module(f"studio.faces.{module}"), name)("no faces here")
 
     monkeypatch.setattr("studio.commands.presets.run", fail)
-    assert cli.main(["presets"]) == 2
+    assert cli.main(["presets"]) == code
     assert capsys.readouterr().err == "opticaldr: no faces here\n"
 
 

@@ -138,6 +138,8 @@ def _new_name(project: Project, text: str, own: str | None = None) -> str:
     name = _tidy(text)
     if not name:
         raise ProjectError("a variant needs a name of at least one letter")
+    if not name.isprintable():
+        raise ProjectError(f"{name!r} holds characters that cannot be printed; choose another name")
     if len(name) > LONGEST_NAME:
         raise ProjectError(f"the name has {len(name)} letters; a variant's name takes at most {LONGEST_NAME}")
     if name != own and any(variant.name == name for variant in project.variants):

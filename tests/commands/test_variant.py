@@ -88,7 +88,7 @@ def test_wrong_words_are_named(path, words, said):
 def test_a_refused_name_leaves_the_file_alone(path):
     variant_command(path, "keep", "disc")
     before = path.read_bytes()
-    for words in (("keep", "disc"), ("restore", "gone"), ("rename", "disc", " ")):
+    for words in (("keep", "disc"), ("keep", "\x1b[31mred"), ("restore", "gone"), ("rename", "disc", " ")):
         with pytest.raises(ProjectError):
             variant_command(path, *words)
     assert path.read_bytes() == before
