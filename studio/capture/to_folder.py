@@ -218,7 +218,8 @@ def _tell_what_is_left(error: BaseException, target: Path, inputs: int, report: 
     """An early end: a line in the report for the record, and a note on `error` for whoever waits."""
     missing = inputs - len(report.inputs)
     report.problems.append(f"the capture ended early: {missing} of {inputs} inputs are not captured, or not wholly")
-    error.add_note(f"{target} holds {len(report.files)} finished files; its {RECORD_NAME} says that some are missing")
+    finished = f"{len(report.files)} finished file{'s' if len(report.files) > 1 else ''}"
+    error.add_note(f"{target} holds {finished}; its {RECORD_NAME} says that some are missing")
 
 
 def _write_record(target: Path, about: dict[str, Any], camera: OfflineCamera, report: CaptureReport) -> None:
