@@ -197,7 +197,7 @@ class Files(QObject):
             self._begin(offer.project, Path(f"{offer.name}.odr"))
         self._document.replace_project(offer.project, self._document.path, name=self._document.name, dirty=True)
         self.autosave.recovered(offer)
-        log.info("recovered unsaved work on %s, kept %s", offer.path or UNTITLED, offer.saved_at)
+        log.info("recovered unsaved work on %s, kept %s", offer.path or offer.name, offer.saved_at)
 
     def _begin(
         self, project: Project, source: Path, lock: ProjectLock | None = None, digest: str | None = None
