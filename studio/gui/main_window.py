@@ -52,6 +52,7 @@ from studio.gui.toasts import ToastAction, Toasts
 from studio.gui.tour import Tour
 from studio.gui.welcome import WelcomePage
 from studio.gui.widgets.dock_scroll import DockScroll
+from studio.gui.widgets.status_bar import StatusBar
 from studio.gui.workspaces import WORKSPACES, Workspaces
 from studio.jobs.process import Job
 from studio.optics.lens import DesignError
@@ -175,12 +176,12 @@ class MainWindow(QMainWindow):
         return rail
 
     def _make_status_bar(self) -> None:
-        self.statusBar().setAccessibleName("Status")
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addPermanentWidget(self.progress)
+        bar = StatusBar(self)
+        self.setStatusBar(bar)
+        bar.add_lasting(self.progress)
         notice = QLabel(NOTICE)
         notice.setAccessibleName(NOTICE)
-        self.statusBar().addPermanentWidget(notice)
+        bar.add_lasting(notice)
 
     def _connect(self) -> None:
         stack = self.document.undo_stack
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
         self.variants.removed.connect(self._offer_variants)
         self._live_dock.told.connect(self.toasts.show)
         self._live_dock.transport.consent.wanted.connect(self._ask_consent)
+        self.workspaces.layout_refused.connect(self._tell_refused_layout)
 
     def fit_screen(self) -> None:
         """Shrink to what the screen has room for, with the frame that a desktop draws around a window."""
@@ -327,6 +329,10 @@ class MainWindow(QMainWindow):
     @Slot(str, object)
     def _offer_variants(self, said: str, put_back: Callable[[], object]) -> None:
         self.toasts.show(said, action=ToastAction("Undo", put_back))
+
+    @Slot(str)
+    def _tell_refused_layout(self, name: str) -> None:
+        self._warn(f"Layout “{name}” is of another version of the studio and does not fit. Arrange the docks anew.")
 
     @Slot(str)
     def _mark_workspace(self, workspace_id: str) -> None:

@@ -45,6 +45,7 @@ class Workspaces(QObject):
     layouts_changed = Signal()
     layout_removed = Signal(str, QByteArray)
     """Name and arrangement: `keep_layout` brings it back."""
+    layout_refused = Signal(str)
 
     def __init__(self, window: QMainWindow, docks: Docks, settings: Settings, dialogs: Dialogs) -> None:
         super().__init__(window)
@@ -100,8 +101,9 @@ class Workspaces(QObject):
         self.layouts_changed.emit()
 
     def show_layout(self, name: str) -> None:
-        """Arrange the current workspace as kept under `name`; one from another version changes nothing."""
-        self._restore(self._settings.layouts[name])
+        """Arrange the current workspace as kept under `name`; one that no longer fits changes nothing."""
+        if not self._restore(self._settings.layouts[name]):
+            self.layout_refused.emit(name)
 
     def remove_layout(self) -> None:
         name = self._dialogs.choose_layout(list(self._settings.layouts))
@@ -115,8 +117,15 @@ class Workspaces(QObject):
         return self._window.saveState(LAYOUT_VERSION)
 
     def _restore(self, state: QByteArray) -> bool:
+        """Docks that `state` does not know, because an older studio stored it, wait out of sight."""
         self._window.setUpdatesEnabled(False)
+        shown = [dock for dock in self._docks.values() if not dock.isHidden()]
+        for dock in shown:
+            dock.hide()
         fits = self._window.restoreState(state, LAYOUT_VERSION)
+        if not fits:
+            for dock in shown:
+                dock.show()
         self._forget_guests()
         self._window.setUpdatesEnabled(True)
         return fits

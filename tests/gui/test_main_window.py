@@ -42,6 +42,15 @@ def idle(window: MainWindow, qtbot) -> None:
     qtbot.waitUntil(lambda: not window.files.busy)
 
 
+def test_a_message_without_room_ends_in_an_ellipsis(window: MainWindow) -> None:
+    bar = window.statusBar()
+    bar.showMessage("Saved lens.odr")
+    assert bar.shown == "Saved lens.odr"
+    bar.showMessage("long " * 100)
+    assert bar.shown.endswith("…")
+    assert bar.accessibleDescription() == "long " * 100
+
+
 def test_every_row_of_the_table_is_an_action_in_its_menu(window: MainWindow) -> None:
     titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
     assert titles == ["File", "Edit", "Lens", "View", "Help"]

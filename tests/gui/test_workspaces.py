@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolBar, QToolB
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.gui.widgets.dock_scroll import DockScroll
-from studio.gui.workspaces import WORKSPACES
+from studio.gui.workspaces import LAYOUT_VERSION, WORKSPACES
 from tests.gui.conftest import ScriptedDialogs, trigger
 
 SHOWN = {
@@ -192,6 +192,34 @@ def test_a_dock_shown_from_the_menu_comes_to_the_front(window: MainWindow, name:
 def layouts(window: MainWindow) -> list[str]:
     menu = next(m for m in window.findChildren(QMenu) if m.title() == "&Layouts")
     return [action.text() for action in menu.actions()]
+
+
+def test_a_dock_that_an_older_layout_does_not_know_stays_out_of_sight(
+    window: MainWindow, settings: Settings, monkeypatch
+) -> None:
+    history = docks(window)["dock-history"]
+    history.setObjectName("dock-of-no-older-version")
+    older = window.saveState(LAYOUT_VERSION)
+    history.setObjectName("dock-history")
+    settings.set_arrangement("design", older)
+    history.show()
+    trigger(window, "workspace-design")
+    assert shown(window) == SHOWN["live"]  # as it was stored, and nothing besides
+
+
+def test_a_layout_of_another_version_says_so_and_changes_nothing(window: MainWindow, settings: Settings) -> None:
+    settings.set_layout("old", window.saveState(LAYOUT_VERSION - 1))
+    docks(window)["dock-psf"].close()
+    window.workspaces.show_layout("old")
+    assert shown(window) == SHOWN["live"] - {"dock-psf"}
+    assert "does not fit" in window.toasts.shown[-1].text
+
+
+def test_every_workspace_has_a_key_and_a_place_on_the_rail(window: MainWindow) -> None:
+    for number, workspace in enumerate(WORKSPACES, 1):
+        action = window.findChild(object, f"action-workspace-{workspace.id}")
+        assert action.shortcut().toString() == f"Alt+{number}"
+        assert button(window, workspace.title).accessibleName() == f"Workspace {workspace.title}"
 
 
 def test_layouts_with_a_name(window: MainWindow) -> None:
