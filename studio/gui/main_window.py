@@ -386,6 +386,7 @@ class MainWindow(QMainWindow):
         self.files.close()
         self.progress.end()
         self.tour.end()
+        self.welcome.stop()
         for dock in self._docks.values():
             if isinstance(dock, _Working):
                 dock.stop()

@@ -74,14 +74,19 @@ def _what_to_do(path: Path) -> str:
     if not path.exists():
         return "It may have been moved or renamed; look for it with Open."
     if backup_of(path).is_file():
-        when = _local(datetime.fromtimestamp(backup_of(path).stat().st_mtime, UTC).isoformat())
-        return f"The backup beside it, {backup_of(path).name}, holds an earlier state, saved {when}."
+        backup = backup_of(path)
+        return f"The backup beside it, {backup.name}, holds an earlier state, saved {saved_when(backup)}."
     return "There is no backup beside it. Use a copy of your own, or fetch the file anew from where it came."
 
 
 def recovery_question(offer: Offer) -> str:
     """What there is to recover, and what each answer does."""
     return f"{what_comes_back(offer)}\n\n{what_answers_do(offer)}"
+
+
+def saved_when(path: Path) -> str:
+    """The local time of the last save of a file that exists, such as "today at 14:20"."""
+    return _local(datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat())
 
 
 def what_comes_back(offer: Offer) -> str:

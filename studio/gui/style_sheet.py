@@ -37,7 +37,7 @@ QFrame#command-palette QLineEdit {{ background: {t.panel}; padding: 6px 8px; }}
 QScrollArea#welcome, QScrollArea#welcome > QWidget > QWidget {{ background: {t.panel}; }}
 QLabel#welcome-title {{ font-size: 20px; font-weight: 600; }}
 QLabel#heading {{ font-weight: 600; }}
-QPushButton#choice {{ background: transparent; border-color: transparent; text-align: left; padding: 6px 8px; }}
+QPushButton#choice {{ background: transparent; border-color: transparent; padding: 0; }}
 QPushButton#choice:hover {{ background: {t.raised}; }}
 QPushButton#choice:focus {{ border-color: {t.accent}; }}
 QProgressBar {{ background: {t.border}; border: none; border-radius: 3px; max-height: 6px; }}

@@ -7,16 +7,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.gui.dialogs import APP_NAME, NOTICE
+from studio.gui.background import Background
+from studio.gui.dialogs import APP_NAME
 from studio.gui.icons import APP_ICON, icon
+from studio.gui.opening import reason, saved_when
 from studio.gui.theme import SPACING
+from studio.gui.widgets.choice_button import ChoiceButton
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.quantity import on_screen
 from studio.optics.presets import PRESETS
+from studio.project import store
+from studio.project.store import ProjectError
 from studio.resources import project_path
 
 if TYPE_CHECKING:
@@ -38,6 +43,9 @@ class WelcomePage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._examples: dict[Path, ChoiceButton] = {}
+        self._notes: dict[Path, str] = {}
+        self._reader = Background("welcome", self)
         window.installEventFilter(self)
         window.document.project_replaced.connect(self.hide)
         self.hide()
@@ -45,11 +53,16 @@ class WelcomePage(QScrollArea):
     def open(self) -> None:
         """Show it with what there is now: files come and go."""
         self.setGeometry(self._room())
-        page = self._make_page()
-        self.setWidget(page)  # the page before is deleted by this
+        self._renew()
         self.show()
         self.raise_()
-        page.findChildren(QPushButton, "choice")[0].setFocus()
+        self.findChildren(QPushButton, "choice")[0].setFocus()
+        if not self._reader.busy:
+            self._reader.run(partial(_notes, list(self._examples)), self._describe, lambda _: None)
+
+    def stop(self) -> None:
+        """Nothing is delivered any more: the window goes away."""
+        self._reader.abandon()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
@@ -64,8 +77,12 @@ class WelcomePage(QScrollArea):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and self.isVisible():
-            self.setWidget(self._make_page())
+            QTimer.singleShot(0, self, self._renew)  # the page must not go while its colours are being changed
         super().changeEvent(event)
+
+    @Slot()
+    def _renew(self) -> None:
+        self.setWidget(self._make_page())  # the page before is deleted by this
 
     def _room(self) -> QRect:
         """Where the docks are: below the tool bar, beside the rail, above the status bar."""
@@ -75,20 +92,22 @@ class WelcomePage(QScrollArea):
 
     def _make_page(self) -> QWidget:
         begin = self._section("Open")
+        self._examples = {}
         for path in _examples():
-            begin.addWidget(self._choice(_title(path), "An example to look around in", "portrait", self._opener(path)))
+            about = self._notes.get(path, "An example to look around in")
+            self._examples[path] = self._choice(_title(path), about, "portrait", self._opener(path))
+            begin.addWidget(self._examples[path])
         begin.addWidget(self._choice("Open a project ...", "Or drop an .odr file on the window", "open", self._open))
         recent = self._section("Recent")
         for path in self._window.settings.recent:
-            recent.addWidget(self._choice(path.stem, str(path.parent), "clip", self._opener(path)))
+            about = f"{path.parent}, saved {saved_when(path)}"
+            recent.addWidget(self._choice(path.stem, about, "new", self._opener(path)))
         if not self._window.settings.recent:
             recent.addWidget(TokenLabel("Projects you open or save are listed here."))
         new = self._section("New from a preset")
         for name, row in PRESETS.items():
-            button = self._choice(on_screen(row.title), "", "lens", partial(self._window.files.new, name))
-            button.setToolTip(on_screen(row.source))
-            button.setAccessibleDescription(row.source)
-            new.addWidget(button)
+            begin_with = partial(self._window.files.new, name)
+            new.addWidget(self._choice(on_screen(row.title), on_screen(row.source), "lens", begin_with))
         page = QWidget()
         page.setAutoFillBackground(True)
         room = QVBoxLayout(page)
@@ -106,9 +125,6 @@ class WelcomePage(QScrollArea):
         columns.addLayout(left, 1)
         columns.addLayout(new, 1)
         room.addLayout(columns, 1)
-        notice = TokenLabel(NOTICE)
-        notice.setWordWrap(True)
-        room.addWidget(notice)
         return page
 
     def _make_head(self) -> QHBoxLayout:
@@ -143,18 +159,19 @@ class WelcomePage(QScrollArea):
         return column
 
     @staticmethod
-    def _choice(title: str, more: str, drawing: str, run: Callable[[], object]) -> QPushButton:
-        button = QPushButton(icon(drawing, "accent"), f" {title}".replace("&", "&&"))
-        button.setObjectName("choice")
-        button.setIconSize(QSize(18, 18))
-        button.setAccessibleName(title)
-        button.setAccessibleDescription(more)
-        button.setToolTip(more)
+    def _choice(title: str, about: str, drawing: str, run: Callable[[], object]) -> ChoiceButton:
+        button = ChoiceButton(title, about, icon(drawing, "accent"))
         button.clicked.connect(lambda: run())
         return button
 
     def _opener(self, path: Path) -> Callable[[], None]:
         return partial(self._window.files.open_path, path)
+
+    def _describe(self, notes: dict[Path, str]) -> None:
+        self._notes = notes
+        for path, about in notes.items():
+            if path in self._examples:
+                self._examples[path].tell(about)
 
     @Slot()
     def _open(self) -> None:
@@ -171,6 +188,17 @@ def _examples() -> list[Path]:
         return sorted(project_path().glob("*.odr"))
     except FileNotFoundError:
         return []
+
+
+def _notes(paths: list[Path]) -> dict[Path, str]:
+    """What is written about each project. Runs in the worker."""
+    notes = {}
+    for path in paths:
+        try:
+            notes[path] = " ".join(store.load(path).notes.split()) or "An example without a note"
+        except ProjectError as error:
+            notes[path] = reason(path, error)
+    return notes
 
 
 def _title(path: Path) -> str:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from studio.gui.docks.lens_dock import LensDock
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.gui.tour import STOPS
 from studio.optics.presets import PRESETS, preset
+from studio.project import store
+from studio.project.model import Project
 from tests.gui.conftest import ScriptedDialogs, trigger
 
 
@@ -41,12 +43,12 @@ def test_it_lists_examples_presets_and_recent_files(window: MainWindow, tmp_path
     trigger(window, "save-as")
     qtbot.waitUntil(lambda: not window.files.busy)
     trigger(window, "welcome")
-    assert choice(window, "mine").accessibleDescription() == str(tmp_path)
+    assert choice(window, "mine").accessibleDescription().startswith(f"{tmp_path}, saved today at ")
 
 
 def test_a_preset_begins_a_project_and_the_page_goes(window: MainWindow, qtbot) -> None:
     trigger(window, "welcome")
-    button = next(b for b in window.welcome.findChildren(QPushButton, "choice") if "literal" in b.text())
+    button = next(b for b in window.welcome.findChildren(QPushButton, "choice") if "literal" in b.accessibleName())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.document.design.zernike_um == preset("paper-literal").zernike_um
     assert not window.welcome.isVisible()
@@ -58,6 +60,37 @@ def test_an_example_opens_from_the_page(window: MainWindow, qtbot) -> None:
         qtbot.mouseClick(choice(window, "First light"), Qt.MouseButton.LeftButton)
     assert window.document.name == "first-light"
     assert not window.welcome.isVisible()
+
+
+def test_examples_say_what_is_written_about_them(window: MainWindow, tmp_path: Path, monkeypatch, qtbot) -> None:
+    store.save(Project(notes="A lens of\nthree terms."), tmp_path / "trained-lens.odr")
+    store.save(Project(), tmp_path / "bare.odr")
+    (tmp_path / "broken.odr").write_bytes(b"no project")
+    monkeypatch.setattr("studio.gui.welcome.project_path", lambda: tmp_path)
+    trigger(window, "welcome")
+    qtbot.waitUntil(lambda: choice(window, "Trained lens").toolTip() == "A lens of three terms.")
+    assert choice(window, "Bare").toolTip() == "An example without a note"
+    assert "Not an OpticalDR Studio project" in choice(window, "Broken").toolTip()
+
+
+def test_without_examples_and_recent_files_it_still_offers_a_way(window: MainWindow, monkeypatch) -> None:
+    def missing() -> Path:
+        raise FileNotFoundError("projects")
+
+    monkeypatch.setattr("studio.gui.welcome.project_path", missing)
+    trigger(window, "welcome")
+    names = [b.accessibleName() for b in window.welcome.findChildren(QPushButton, "choice")]
+    assert names[0] == "Open a project ..."
+    assert any("listed here" in label.text() for label in window.welcome.findChildren(QLabel))
+
+
+def test_it_stays_through_a_change_of_theme(window: MainWindow, dressed, qtbot) -> None:
+    trigger(window, "welcome")
+    qtbot.waitUntil(lambda: "hand-made" in choice(window, "First light").toolTip())
+    before = window.welcome.widget()
+    dressed("light")
+    qtbot.waitUntil(lambda: window.welcome.widget() is not before)
+    assert "hand-made" in choice(window, "First light").toolTip()
 
 
 def test_escape_closes_it(window: MainWindow, qtbot) -> None:
