@@ -138,6 +138,23 @@ ACTIONS = (
         checkable=True,
     ),
     ActionRow(
+        "next-dock",
+        "View",
+        "&Next dock",
+        "workspaces.next_dock",
+        "Move the focus to the next dock",
+        "F6",
+        group_start=True,
+    ),
+    ActionRow(
+        "previous-dock",
+        "View",
+        "Pre&vious dock",
+        "workspaces.previous_dock",
+        "Move the focus to the dock before",
+        "Shift+F6",
+    ),
+    ActionRow(
         "save-layout",
         "View",
         "&Save layout ...",

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSize, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -44,17 +44,17 @@ from studio.gui.icons import APP_ICON, icon
 from studio.gui.jobs import Jobs
 from studio.gui.live import LiveController
 from studio.gui.menus import Menus
+from studio.gui.notices import Notices
 from studio.gui.progress import StatusProgress
 from studio.gui.recording_end import RecordingEnd
 from studio.gui.settings import Settings
 from studio.gui.theme import SPACING
-from studio.gui.toasts import ToastAction, Toasts
+from studio.gui.toasts import Toasts
 from studio.gui.tour import Tour
 from studio.gui.welcome import WelcomePage
 from studio.gui.widgets.dock_scroll import DockScroll
 from studio.gui.widgets.status_bar import StatusBar
-from studio.gui.workspaces import WORKSPACES, Workspaces
-from studio.jobs.process import Job
+from studio.gui.workspaces import WORKSPACES, Workspaces, bring_up
 from studio.optics.lens import DesignError
 from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self._docks = self._make_docks()
         self.workspaces = Workspaces(self, self._docks, settings, self.dialogs)
         self.toasts, self.tour = Toasts(self), Tour(self)
+        self._notices = Notices(self.toasts, self.workspaces)
         self.command_palette, self.welcome = CommandPalette(self), WelcomePage(self)
         self.progress = StatusProgress()
         self._actions = build_actions(self)
@@ -197,16 +198,14 @@ class MainWindow(QMainWindow):
         self.files.saved_share.connect(self.progress.set_share)
         self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
-        self.files.warned.connect(self._warn)
-        self._train_dock.run_finished.connect(self._offer_lens)
-        self.jobs.failed.connect(self._tell_failed_job)
-        self.files.copied.connect(self._show_copy)
+        self.files.warned.connect(self._notices.warn)
+        self._train_dock.run_finished.connect(self._notices.run_finished)
+        self.jobs.failed.connect(self._notices.job_failed)
+        self.files.copied.connect(self._notices.copy_saved)
         self.files.nothing_open.connect(self.welcome.open)
-        self.workspaces.layout_removed.connect(self._offer_layout)
-        self.variants.removed.connect(self._offer_variants)
+        self.variants.removed.connect(self._notices.variants_removed)
         self._live_dock.told.connect(self.toasts.show)
         self._live_dock.transport.consent.wanted.connect(self._ask_consent)
-        self.workspaces.layout_refused.connect(self._tell_refused_layout)
 
     def fit_screen(self) -> None:
         """Shrink to what the screen has room for, with the frame that a desktop draws around a window."""
@@ -223,7 +222,7 @@ class MainWindow(QMainWindow):
         try:
             self.document.solve_focus()
         except DesignError as error:
-            self._warn(f"No focus. {in_words(str(error))}.")
+            self._notices.warn(f"No focus. {in_words(str(error))}.")
 
     def show_help(self) -> None:
         """Explain the dock that has the focus, or the studio when none has."""
@@ -233,10 +232,10 @@ class MainWindow(QMainWindow):
         if focused is not self._help:
             names = {dock: name for name, dock in self._docks.items()}
             self._help.show_topic(names[focused] if isinstance(focused, QDockWidget) else START)
-        _bring_up(self._help)
+        bring_up(self._help)
 
     def show_log(self) -> None:
-        _bring_up(self._log)
+        bring_up(self._log)
 
     def set_full_screen(self, on: bool) -> None:
         self.showFullScreen() if on else self.showNormal()
@@ -295,44 +294,10 @@ class MainWindow(QMainWindow):
     def _show_message(self, text: str) -> None:
         self.statusBar().showMessage(text, MESSAGE_MS)
 
-    @Slot(str)
-    def _warn(self, text: str) -> None:
-        self.toasts.show(text, "warning")
-
     @Slot()
     def _ask_consent(self) -> None:
         if self.dialogs.ask_consent():
             self.live.recording.set_consent(True)
-
-    @Slot(str)
-    def _offer_lens(self, run_id: str) -> None:
-        run = next((run for run in self.document.project.runs if run.id == run_id), None)
-        if run is not None and run.design is not None:
-            apply = ToastAction("Apply lens", lambda: self._train_dock.apply(run))
-            self.toasts.show(f"{run.label or run.id} {run.state}", "success", apply)
-
-    @Slot(object, str)
-    def _tell_failed_job(self, job: Job | None, reason: str) -> None:
-        self.toasts.show(f"{job.request.title} failed: {reason}" if job else reason, "error")
-
-    @Slot(object)
-    def _show_copy(self, path: Path) -> None:
-        folder = QUrl.fromLocalFile(str(path.parent))
-        show = ToastAction("Show folder", lambda: QDesktopServices.openUrl(folder))
-        self.toasts.show(f"Copy saved: {path.name}", "success", show)
-
-    @Slot(str, QByteArray)
-    def _offer_layout(self, name: str, state: QByteArray) -> None:
-        undo = ToastAction("Undo", lambda: self.workspaces.keep_layout(name, state))
-        self.toasts.show(f"Layout “{name}” removed", action=undo)
-
-    @Slot(str, object)
-    def _offer_variants(self, said: str, put_back: Callable[[], object]) -> None:
-        self.toasts.show(said, action=ToastAction("Undo", put_back))
-
-    @Slot(str)
-    def _tell_refused_layout(self, name: str) -> None:
-        self._warn(f"Layout “{name}” is of another version of the studio and does not fit. Arrange the docks anew.")
 
     @Slot(str)
     def _mark_workspace(self, workspace_id: str) -> None:
@@ -399,13 +364,6 @@ class MainWindow(QMainWindow):
         self.resize(DEFAULT_SIZE)
         if self.settings.geometry is not None:
             self.restoreGeometry(self.settings.geometry)
-
-
-def _bring_up(dock: QDockWidget) -> None:
-    dock.show()
-    dock.raise_()
-    dock.widget().setFocus()
-    dock.widget().focusNextChild()
 
 
 def _dropped_project(event: QDropEvent) -> Path | None:

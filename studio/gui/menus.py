@@ -67,7 +67,7 @@ class Menus(QObject):
     def _fill_recent(self) -> None:
         self._recent.clear()
         for path in self._window.settings.recent:
-            action = self._recent.addAction(f"{path.stem}   {path.parent}")
+            action = self._recent.addAction(f"{path.stem}   {path.parent}".replace("&", "&&"))
             action.triggered.connect(lambda _=False, path=path: self._window.files.open_path(path))
         self._recent.setEnabled(not self._recent.isEmpty())
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QToolBar
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QApplication, QDockWidget, QLayout, QMainWindow, QToolBar
 
 from studio.gui.dialogs import Dialogs
 from studio.gui.docks.guest_dock import GuestDock
@@ -84,6 +84,18 @@ class Workspaces(QObject):
         self._forget_guests()
         self._window.setUpdatesEnabled(True)
 
+    def next_dock(self, steps: int = 1) -> None:
+        """Move the focus to the next dock in sight, from left to right and down."""
+        seen = [dock for dock in self._docks.values() if not dock.visibleRegion().isEmpty()]
+        seen.sort(key=lambda dock: dock.mapToGlobal(QPoint(0, 0)).toTuple())
+        focused = QApplication.focusWidget()
+        here = next((n for n, dock in enumerate(seen) if focused and dock.isAncestorOf(focused)), -(steps > 0))
+        if seen:
+            bring_up(seen[(here + steps) % len(seen)])
+
+    def previous_dock(self) -> None:
+        self.next_dock(-1)
+
     def store(self) -> None:
         """Remember the workspace and how it looks."""
         self._settings.workspace = self._current.id
@@ -140,6 +152,14 @@ class Workspaces(QObject):
         if stored is None or not self._restore(stored):
             self.reset()
         self.changed.emit(self._current.id)
+
+
+def bring_up(dock: QDockWidget) -> None:
+    """Show `dock` in front of its neighbours and move the focus to its first control."""
+    dock.show()
+    dock.raise_()
+    dock.widget().setFocus()
+    dock.widget().focusNextChild()
 
 
 def _live(window: QMainWindow, docks: Docks) -> None:

@@ -148,6 +148,23 @@ def test_a_real_window_under_x(saved: Path, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(SIGNATURE)
 
 
+@pytest.mark.skipif(not all(map(shutil.which, ("xvfb-run", "xdotool"))), reason="xvfb-run and xdotool press real keys")
+def test_a_session_by_keyboard_alone(saved: Path, tmp_path: Path) -> None:
+    """Palette, preset, a term, save, quit."""
+    store.save(Project(), saved)
+    command = ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24", sys.executable, "-m", "tests.gui.by_keyboard"]
+    ended = subprocess.run(
+        [*command, str(saved), str(tmp_path / "settings")],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        env=os.environ | {"QT_QPA_PLATFORM": "xcb"},
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert store.load(saved).design == preset("paper-literal").with_zernike(5, 0.8)
+    assert not saved.with_name("lens.odr.lock").exists()
+
+
 def test_ctrl_c_closes_the_window_and_frees_the_project(saved: Path, tmp_path: Path) -> None:
     folders = {"XDG_STATE_HOME": str(tmp_path / "state")}
     lock = saved.with_name("lens.odr.lock")

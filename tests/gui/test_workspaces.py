@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolBar, QToolB
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.gui.widgets.dock_scroll import DockScroll
-from studio.gui.workspaces import LAYOUT_VERSION, WORKSPACES
+from studio.gui.workspaces import LAYOUT_VERSION, WORKSPACES, bring_up
 from tests.gui.conftest import ScriptedDialogs, trigger
 
 SHOWN = {
@@ -187,6 +187,19 @@ def test_a_dock_shown_from_the_menu_comes_to_the_front(window: MainWindow, name:
     dock.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
     assert not dock.isFloating()
+
+
+def test_f6_goes_round_the_docks_in_sight(window: MainWindow, qtbot) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    bring_up(docks(window)["dock-live"])
+    been = []
+    for _ in range(4):
+        trigger(window, "next-dock")
+        been.append(next(n for n, d in docks(window).items() if d.isAncestorOf(QApplication.focusWidget())))
+    assert been == ["dock-lens", "dock-psf", "dock-live", "dock-lens"]
+    trigger(window, "previous-dock")
+    assert docks(window)["dock-live"].isAncestorOf(QApplication.focusWidget())
 
 
 def layouts(window: MainWindow) -> list[str]:

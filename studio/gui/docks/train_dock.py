@@ -77,7 +77,7 @@ class LiveRun:
 class TrainDock(QDockWidget):
     """Shows the runs of `document` and those of `jobs`. Whoever owns the dock calls `stop` before the end."""
 
-    run_finished = Signal(str)  # id
+    run_finished = Signal(str, object)  # what to say, and what applies its lens
 
     def __init__(self, document: Document, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__("Training", parent)
@@ -250,7 +250,8 @@ class TrainDock(QDockWidget):
             runs = self._document.project.runs
             if runs:
                 self._select(runs[-1].id)
-                self.run_finished.emit(runs[-1].id)
+                run = runs[-1]
+                self.run_finished.emit(f"{run.label or run.id} {run.state}", lambda: self.apply(run))
 
     @Slot(object, str)
     def _fail(self, job: Job | None, reason: str) -> None:

@@ -1,0 +1,54 @@
+"""What parts of the window have to tell, as toasts, with the way back where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+
+from studio.gui.toasts import ToastAction, Toasts
+from studio.gui.workspaces import Workspaces
+from studio.jobs.process import Job
+
+
+class Notices(QObject):
+    """Slots for the signals of files, workspaces and docks."""
+
+    def __init__(self, toasts: Toasts, workspaces: Workspaces) -> None:
+        super().__init__(toasts)
+        self._toasts, self._workspaces = toasts, workspaces
+        workspaces.layout_removed.connect(self._layout_removed)
+        workspaces.layout_refused.connect(self._layout_refused)
+
+    @Slot(str)
+    def warn(self, text: str) -> None:
+        self._toasts.show(text, "warning")
+
+    @Slot(object)
+    def copy_saved(self, path: Path) -> None:
+        folder = QUrl.fromLocalFile(str(path.parent))
+        show = ToastAction("Show folder", lambda: QDesktopServices.openUrl(folder))
+        self._toasts.show(f"Copy saved: {path.name}", "success", show)
+
+    @Slot(str, object)
+    def variants_removed(self, said: str, put_back: Callable[[], object]) -> None:
+        self._toasts.show(said, action=ToastAction("Undo", put_back))
+
+    @Slot(str, object)
+    def run_finished(self, said: str, apply: Callable[[], object]) -> None:
+        self._toasts.show(said, "success", ToastAction("Apply lens", apply))
+
+    @Slot(object, str)
+    def job_failed(self, job: Job | None, reason: str) -> None:
+        self._toasts.show(f"{job.request.title} failed: {reason}" if job else reason, "error")
+
+    @Slot(str, QByteArray)
+    def _layout_removed(self, name: str, state: QByteArray) -> None:
+        undo = ToastAction("Undo", lambda: self._workspaces.keep_layout(name, state))
+        self._toasts.show(f"Layout “{name}” removed", action=undo)
+
+    @Slot(str)
+    def _layout_refused(self, name: str) -> None:
+        self.warn(f"Layout “{name}” is of another version of the studio and does not fit. Arrange the docks anew.")
