@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from studio import display
+from studio.allocator import without_collection
 from studio.commands.shared import Answer, check_folder, number, output_in, project_file
 
 
@@ -35,8 +36,8 @@ def run(options: argparse.Namespace) -> Answer:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no display
     elif trouble:
         raise OSError(trouble)
-    from studio.gui.launch import launch
-
+    with without_collection():
+        from studio.gui.launch import launch
     code = launch(options.file, options.source, picture, options.after)
     if code:
         return Answer(None, "", code)  # the reason has been said

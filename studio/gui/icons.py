@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from studio.gui.theme import tokens
@@ -27,16 +27,17 @@ def icon(name: str, token: str = "text") -> QIcon:
 
 @lru_cache(maxsize=256)  # a panel asks for the same few drawings dozens of times
 def _tinted(name: str, token: str, colours: Tokens, scale: float) -> QIcon:
-    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    drawing = resource_path("icons", f"{name}.svg").read_bytes()
+    renderer, one_colour = QSvgRenderer(QByteArray(drawing)), b"currentColor" in drawing
     tinted = QIcon()
-    for mode, state, colour in (
-        (QIcon.Mode.Normal, QIcon.State.Off, getattr(colours, token)),
-        (QIcon.Mode.Normal, QIcon.State.On, colours.accent),
-        (QIcon.Mode.Disabled, QIcon.State.Off, colours.border),
-    ):
-        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
-        for size_px in _SIZES_PX:
-            tinted.addPixmap(_pixmap(renderer, round(size_px * scale)), mode, state)
+    for size_px in _SIZES_PX:
+        drawn = _pixmap(renderer, round(size_px * scale))
+        for mode, state, colour in (
+            (QIcon.Mode.Normal, QIcon.State.Off, getattr(colours, token)),
+            (QIcon.Mode.Normal, QIcon.State.On, colours.accent),
+            (QIcon.Mode.Disabled, QIcon.State.Off, colours.border),
+        ):
+            tinted.addPixmap(_in_colour(drawn, colour) if one_colour else drawn, mode, state)
     return tinted
 
 
@@ -45,5 +46,15 @@ def _pixmap(renderer: QSvgRenderer, size_px: int) -> QPixmap:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     renderer.render(painter, QRectF(0, 0, size_px, size_px))
+    painter.end()
+    return pixmap
+
+
+def _in_colour(drawn: QPixmap, colour: str) -> QPixmap:
+    """The same shape, which costs a fraction of drawing it anew."""
+    pixmap = QPixmap(drawn)
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor(colour))
     painter.end()
     return pixmap

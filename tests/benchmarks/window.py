@@ -118,14 +118,17 @@ def _save() -> None:
 
 def _open(step: Callable, end_after_s: float, prepare: Callable | None = None, source: str = "portrait") -> None:
     """Runs the window with `step` every 16 ms and prints what was measured."""
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
+    from studio.allocator import without_collection
 
-    from studio.gui import theme
-    from studio.gui.launch import prepare_process
-    from studio.gui.main_window import MainWindow
-    from studio.gui.settings import Settings
-    from studio.project.model import Project
+    with without_collection():  # as the command does
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        from studio.gui import theme
+        from studio.gui.launch import prepare_process
+        from studio.gui.main_window import MainWindow
+        from studio.gui.settings import Settings
+        from studio.project.model import Project
 
     prepare_process()
     app = QApplication([])

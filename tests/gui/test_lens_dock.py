@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from studio.capture.pipeline import LivePsf
 from studio.gui.docks.lens_dock import LensDock, matching_preset
 from studio.gui.document import Document
+from studio.gui.widgets.number_field import NumberField
+from studio.gui.widgets.section import Section
 from studio.optics.lens import LensDesign, focus_coefficient_um
 from studio.optics.metrics import opd
 from studio.optics.parameters import PARAMETERS, parameter
@@ -105,6 +107,19 @@ def test_nothing_moves_the_rows(document, dock, qtbot):
     document.edit_design(document.design.with_zernike(5, 60.0).with_zernike(4, -100.0), "Out of round")
     qtbot.waitUntil(lambda: dock.warnings.text() != "No warnings")
     assert places() == before
+
+
+def test_rows_of_a_folded_part_are_made_when_it_is_opened_and_come_next_with_tab(dock):
+    sensor = next(s for s in dock.findChildren(Section) if s.findChild(QToolButton).text() == "Sensor")
+    header = sensor.findChild(QToolButton)
+    assert len(sensor.findChildren(NumberField)) == 0
+    header.click()
+    assert len(sensor.findChildren(NumberField)) == 5
+    following = header.nextInFocusChain()
+    while following.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        following = following.nextInFocusChain()
+    assert following is dock.rows["sensor.pixels"].slider
+    assert dock.rows["sensor.bits"].value == 8
 
 
 def test_terms_go_by_name_with_their_noll_index(dock):

@@ -56,6 +56,7 @@ class LensDock(QDockWidget):
         super().__init__("Lens", parent)
         self._document = document
         self._rows: dict[str, SliderRow] = {}
+        self._sections: list[Section] = []  # one that is folded has no rows before it is opened
         self._psf_concerns: tuple[Concern, ...] = ()
         self._warn = Pace(self._show_warnings, self, WARN_EVERY_MS)
         self.setAccessibleName("Lens")
@@ -81,6 +82,8 @@ class LensDock(QDockWidget):
     @property
     def rows(self) -> dict[str, SliderRow]:
         """Every row by the key of its parameter."""
+        for section in self._sections:
+            section.fill()
         return self._rows | {f"zernike.{j}": row for j, row in self.terms.terms.items()}
 
     # Parts
@@ -166,12 +169,16 @@ class LensDock(QDockWidget):
         return self._figures
 
     def _make_section(self, title: str, keys: tuple[str, ...] | list[str], *, folded: bool = False) -> Section:
-        section = Section(title, folded=folded)
-        for key in keys:
-            row = parameter_row(self._document, key)
-            row.dragging.connect(self.dragging)
-            self._rows[key] = row
-            section.rows.addWidget(row)
+        def fill() -> None:
+            for key in keys:
+                row = parameter_row(self._document, key)
+                row.dragging.connect(self.dragging)
+                self._rows[key] = row
+                section.rows.addWidget(row)
+
+        section = Section(title, folded=True, fill=fill)
+        section.fold(folded)
+        self._sections.append(section)
         return section
 
     # What the user does

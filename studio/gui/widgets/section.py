@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,10 +13,21 @@ from studio.gui.widgets.buttons import tool_button
 
 
 class Section(QWidget):
-    """A header button over `rows`; widgets put in `header` stand at its right end."""
+    """A header button over `rows`; widgets put in `header` stand at its right end.
 
-    def __init__(self, title: str, *, folded: bool = False, parent: QWidget | None = None) -> None:
+    `fill`, if given, puts the rows in when they are first wanted.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        folded: bool = False,
+        fill: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._fill_rows = fill
         self._button = tool_button(title, "Shows or hides this part of the panel")
         self._button.setText(title)
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -41,7 +54,21 @@ class Section(QWidget):
     def folded(self) -> bool:
         return self._folded
 
+    def fill(self) -> None:
+        """Make the rows if they are not there yet."""
+        fill, self._fill_rows = self._fill_rows, None
+        if fill is None:
+            return
+        fill()
+        before: QWidget = self._button
+        for widget in self._body.findChildren(QWidget):  # what comes late is last in the Tab order otherwise
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, widget)
+                before = widget
+
     def fold(self, folded: bool) -> None:
+        if not folded:
+            self.fill()
         self._folded = folded
         self._body.setVisible(not folded)
         self._show_arrow()
