@@ -43,6 +43,22 @@ class NoiseBank:
         return [self._bank[c, y : y + height, x : x + width] for c, (y, x) in enumerate(offsets)]
 
 
+class Planes:
+    """Arrays that are filled anew for every frame: memory fresh from the system costs as much as the transforms.
+
+    Each name stands for one array; what was in it is lost when it is asked for again.
+    """
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, np.ndarray] = {}
+
+    def get(self, name: str, shape: tuple[int, ...], dtype: type = np.float32) -> np.ndarray:
+        array = self._arrays.get(name)
+        if array is None or array.shape != shape or array.dtype != dtype:
+            array = self._arrays[name] = np.empty(shape, dtype)
+        return array
+
+
 class FrameRenderer:
     """Renders captures of frames of one size. `reuse` hands on matrices and noise of the renderer before it."""
 
@@ -67,6 +83,7 @@ class FrameRenderer:
         self._baseline = baseline
         self._levels = 2**design.sensor.bits - 1
         self._engine: PsfEngine = reuse._engine if reuse else PsfEngine(LIVE_MEMORY_BYTES)
+        self._planes: Planes = reuse._planes if reuse else Planes()
         self._noise: NoiseBank
         if reuse and (reuse._noise.shape, reuse._noise.seed) == (self.shape, seed):
             self._noise = reuse._noise
@@ -127,30 +144,37 @@ class FrameRenderer:
         rows, columns = (ceil(n / self._shrink) for n in self.shape)
         self._small_shape = (rows, columns)
         self._fft_shape = (fast_length(rows + size - 1), fast_length(columns + size - 1))
+        padded = self._planes.get("padded", self._fft_shape)
+        padded.fill(0.0)
         for plane in kernel:
-            padded = np.zeros(self._fft_shape, np.float32)
-            padded[:size, :size] = plane * self._levels
-            self._spectra.append(cv2.dft(padded))
+            np.multiply(plane, self._levels, out=padded[:size, :size])
+            self._spectra.append(cv2.dft(padded, nonzeroRows=size))
 
     def __call__(self, frame: np.ndarray) -> np.ndarray:
         """Capture of `frame` (H, W, 3) uint8 sRGB; same shape and type."""
-        planes = cv2.split(cv2.LUT(frame, _TO_LINEAR))
         noises = self._noise.planes()
+        counts8 = self._planes.get("counts8", self.shape, np.uint8)
+        linear = self._planes.get("linear", self.shape)
         sensor = self._sensor
-        out = np.empty_like(frame)
-        depth = cv2.CV_8U if sensor.bits <= 8 else cv2.CV_16U
-        for colour, (plane, normal) in enumerate(zip(planes, noises, strict=True)):
-            light = self._through_lens(plane, colour)  # in sensor levels
+        depth, dtype = (cv2.CV_8U, np.uint8) if sensor.bits <= 8 else (cv2.CV_16U, np.uint16)
+        counts = self._planes.get("counts", self.shape, dtype)
+        encoded = [self._planes.get(f"encoded {colour}", self.shape, np.uint8) for colour in range(3)]
+        for colour, normal in enumerate(noises):
+            cv2.LUT(cv2.extractChannel(frame, colour, counts8), _TO_LINEAR, linear)
+            light = self._through_lens(linear, colour)  # in sensor levels
             if sensor.full_well_electrons > 0.0:
                 shot = np.maximum(light, 0.0) * (self._levels / sensor.full_well_electrons)
                 deviation = np.sqrt(shot + (sensor.noise * self._levels) ** 2)
                 light = light + deviation * normal
             elif sensor.noise > 0.0:
-                light = cv2.scaleAdd(normal, sensor.noise * self._levels, light)
+                light = cv2.scaleAdd(normal, sensor.noise * self._levels, light, self._planes.get("noisy", self.shape))
             # conversion to an integer type rounds and cuts off at both ends
-            counts = cv2.min(cv2.add(light, 0.0, dtype=depth), self._levels)
-            out[..., colour] = self._encode[counts] if sensor.bits > 8 else cv2.LUT(counts, self._encode)
-        return out
+            cv2.min(cv2.add(light, 0.0, counts, dtype=depth), self._levels, counts)
+            if sensor.bits > 8:
+                np.take(self._encode, counts, out=encoded[colour])
+            else:
+                cv2.LUT(counts, self._encode, encoded[colour])
+        return cv2.merge(encoded)
 
     def _through_lens(self, plane: np.ndarray, colour: int) -> np.ndarray:
         if not self._spectra:
@@ -158,8 +182,9 @@ class FrameRenderer:
                 plane = pixelate(plane, int(self._baseline.strength))
             return plane * np.float32(self._levels)
         padded = self._continued(plane)
-        spectrum = cv2.mulSpectrums(cv2.dft(padded), self._spectra[colour], 0)
-        full = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
+        spectrum = cv2.dft(padded, self._planes.get("spectrum", self._fft_shape))
+        spectrum = cv2.mulSpectrums(spectrum, self._spectra[colour], 0, spectrum)
+        full = cv2.dft(spectrum, padded, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
         first, (rows, columns) = 2 * self._middle, self._small_shape
         light = full[first : first + rows, first : first + columns]
         if self._shrink == 1:
@@ -175,9 +200,12 @@ class FrameRenderer:
         below, right = rows * shrink + margin - height, columns * shrink + margin - width
         fft_rows, fft_columns = self._fft_shape
         spare = (fft_rows - rows - 2 * self._middle, fft_columns - columns - 2 * self._middle)
+        padded, replicate = self._planes.get("padded", self._fft_shape), cv2.BORDER_REPLICATE
         if shrink == 1:
-            return cv2.copyMakeBorder(plane, margin, below + spare[0], margin, right + spare[1], cv2.BORDER_REPLICATE)
+            return cv2.copyMakeBorder(plane, margin, below + spare[0], margin, right + spare[1], replicate, padded)
         # continued before it is made smaller: the edge itself goes on, not the mean of its last pixels
-        padded = cv2.copyMakeBorder(plane, margin, below, margin, right, cv2.BORDER_REPLICATE)
-        small = cv2.resize(padded, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-        return cv2.copyMakeBorder(small, 0, spare[0], 0, spare[1], cv2.BORDER_CONSTANT)
+        wide = self._planes.get("wide", (height + margin + below, width + margin + right))
+        cv2.copyMakeBorder(plane, margin, below, margin, right, replicate, wide)
+        small = self._planes.get("small", (wide.shape[0] // shrink, wide.shape[1] // shrink))
+        cv2.resize(wide, small.shape[::-1], small, interpolation=cv2.INTER_AREA)
+        return cv2.copyMakeBorder(small, 0, spare[0], 0, spare[1], cv2.BORDER_CONSTANT, padded)

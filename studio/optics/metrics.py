@@ -11,7 +11,7 @@ import numpy as np
 from studio.optics.lens import RANGES, DesignError, LensDesign, check_number
 from studio.optics.memory import memory_shortage
 from studio.optics.psf import Psf, phase_polynomials
-from studio.optics.psf_grid import gentler_lens, samples_without_repeats, slopes
+from studio.optics.psf_grid import gentler_lens, gradients_at, samples_without_repeats, slopes
 from studio.optics.sensor import fast_length
 from studio.optics.zernike import cartesian_basis
 
@@ -82,23 +82,25 @@ def rms_spot_m(design: LensDesign, *, object_distance_m: float | None = None, co
     if design.ideal:
         return 0.0
     waves = phase_polynomials(design, np.array(design.zernike_um), np.array([distance_m]))[0, colour]
-    polyder, polyval2d = np.polynomial.polynomial.polyder, np.polynomial.polynomial.polyval2d
-    y, x, weights = _disc_points(waves.shape[0])
-    slopes_yx = np.stack([polyval2d(y, x, polyder(waves, axis=0)), polyval2d(y, x, polyder(waves, axis=1))])
+    gradients, weights = _disc_slopes(waves.shape[0])
+    slopes_yx = gradients @ waves.ravel()
     variance = (weights * (slopes_yx - (slopes_yx @ weights)[:, None]) ** 2).sum()
     scale_m = design.wavelengths_m[colour] * design.sensor_distance_m / design.aperture_radius_m
     return 2.0 * sqrt(variance) * scale_m
 
 
 @lru_cache(maxsize=4)
-def _disc_points(order: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Points (N,) y and x on the unit disc and weights (N,) that average squares of polynomials of `order` exactly."""
+def _disc_slopes(order: int) -> tuple[np.ndarray, np.ndarray]:
+    """Matrices (2, N, order^2) that give a polynomial's dW/dy and dW/dx, and weights (N,) that average their squares.
+
+    The N points on the unit disc and the weights integrate the squares exactly.
+    """
     nodes, shares = np.polynomial.legendre.leggauss(order)  # in the squared radius, over which area is even
     angles = 2 * order
     theta = np.arange(angles) * (2.0 * pi / angles)
     rho = np.sqrt((nodes[:, None] + 1.0) / 2.0)
     weights = np.repeat(shares / (2.0 * angles), angles)
-    return (rho * np.sin(theta)).ravel(), (rho * np.cos(theta)).ravel(), weights
+    return gradients_at(order, rho, theta), weights
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,12 @@ def _disc_gradients(order: int) -> np.ndarray:
 
     The first half gives d/dy, the second d/dx.
     """
-    rho, theta = np.meshgrid(
-        np.linspace(0.25, 1.0, 4), np.arange(_RIM_POINTS) * (2.0 * pi / _RIM_POINTS), indexing="ij"
-    )
+    rho, theta = np.linspace(0.25, 1.0, 4)[:, None], np.arange(_RIM_POINTS) * (2.0 * pi / _RIM_POINTS)
+    return gradients_at(order, rho, theta).reshape(-1, order * order)
+
+
+def gradients_at(order: int, rho: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Matrices (2, T, order^2) that give d/dy and d/dx of a polynomial at T points, `rho` (R, 1) by `theta` (A,)."""
     exponents = np.arange(order)
 
     def powers(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,7 +62,7 @@ def _disc_gradients(order: int) -> np.ndarray:
 
     (y, dy), (x, dx) = powers(rho * np.sin(theta)), powers(rho * np.cos(theta))
     both = [np.einsum("tp,tq->tpq", dy, x), np.einsum("tp,tq->tpq", y, dx)]
-    return np.concatenate(both).reshape(-1, order * order)
+    return np.stack(both).reshape(2, -1, order * order)
 
 
 class Slopes(NamedTuple):
