@@ -122,3 +122,24 @@ def test_icons_are_tinted_by_the_theme(dressed) -> None:
 def test_a_missing_icon_is_named(qapp) -> None:
     with pytest.raises(FileNotFoundError, match=r"no-such-icon\.svg"):
         icon("no-such-icon")
+
+
+class _Painted(QWidget):
+    """Paints itself from the tokens and does nothing of its own about a new theme."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours: list[str] = []
+
+    def paintEvent(self, event) -> None:
+        self.colours.append(theme.tokens().name)
+
+
+def test_what_paints_itself_is_painted_anew_by_qt(qtbot, dressed) -> None:
+    dressed("dark")
+    widget = _Painted()
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitUntil(lambda: widget.colours[-1:] == ["dark"])
+    dressed("light")
+    qtbot.waitUntil(lambda: widget.colours[-1] == "light")
