@@ -24,7 +24,7 @@ PSF_PX = 65
 _SMALLEST_PSF_PX = 17
 _CACHED = 256
 _WAITING = 48  # more than a screen shows; what was scrolled past before is asked for again when it comes back
-_LEAST_STREHL = 0.001
+_LEAST_STREHL = 0.01
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def make_thumbnail(design: LensDesign) -> Thumbnail:
         psf = PsfEngine(LIVE_MEMORY_BYTES)(design, size=size, pitch_m=binning * design.sensor.pitch_m, fast=True)
     except (DesignError, SourceError) as error:
         return Thumbnail(None, None, spot_figure(design), str(error))
-    figures = f"{spot_figure(design)} · {strehl_figure(psf.strehl[1])}"
+    figures = f"{spot_figure(design)}, {strehl_figure(psf.strehl[1])}"
     return Thumbnail(to_image(capture), to_image(psf_picture(psf.values, log=True)), figures)
 
 
@@ -59,7 +59,7 @@ def spot_figure(design: LensDesign) -> str:
     um = rms_spot_m(design) * 1e6
     if um < 0.95:
         return "Ø < 1 µm"
-    return f"Ø {um / 1000:.2f} mm" if um >= 999.5 else f"Ø {um:.3g} µm"
+    return f"Ø {um / 1000:.1f} mm" if um >= 999.5 else f"Ø {um:.3g} µm"
 
 
 def strehl_figure(strehl: float) -> str:

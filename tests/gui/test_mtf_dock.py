@@ -140,7 +140,7 @@ def test_the_contrast_under_the_mouse_is_read_off(dock, qtbot):
     qtbot.mouseMove(dock.plot, dock.plot.rect().center())
     assert dock.caption.text() != half_nyquist
     assert dock.caption.text().endswith("cycles/mm (pointer)")
-    at = float(dock.caption.text().split()[2])
+    at = float(dock.caption.text().split()[1])
     f, contrast = drawn(dock, "Horizontal", "red")
     assert dock.readings[0].text().startswith(f"{np.interp(at, f, contrast):.2f}")
     qtbot.mouseMove(dock.plot, QPoint(1, 1))

@@ -24,7 +24,7 @@ def test_a_thumbnail_shows_portrait_and_psf():
     assert sharp.capture.width() == module.CAPTURE_PX
     assert sharp.capture != blurred.capture
     assert sharp.psf != blurred.psf
-    assert blurred.figures == "Ø 402 µm · Strehl <0.001"
+    assert blurred.figures == "Ø 402 µm, Strehl <0.01"
     assert sharp.error == ""
 
 

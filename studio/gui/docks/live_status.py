@@ -41,6 +41,7 @@ class LiveStatus(QWidget):
         self.retry.clicked.connect(self.again)
         self.times = FrameTimes()
         self.fps, self.latency, self.dropped = NumberLabel(), NumberLabel(), NumberLabel()
+        self.setMinimumHeight(self.retry.sizeHint().height())  # nothing moves when it comes
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)

@@ -11,7 +11,7 @@ from studio.gui.document import Document
 from studio.gui.live import LiveController
 from studio.gui.theme import SPACING
 from studio.gui.widgets.curve_plot import LineKey
-from studio.gui.widgets.labels import NumberLabel, TokenLabel
+from studio.gui.widgets.labels import ElidedLabel, NumberLabel
 from studio.gui.widgets.mtf_plot import LINES, MtfPlot, half_contrast_per_mm
 from studio.gui.widgets.segments import Choice, Segments
 from studio.optics.lens import COLOURS, DesignError, LensDesign
@@ -20,6 +20,11 @@ from studio.optics.psf import window_for
 
 CHANNEL_KEY, LOG_KEY = "mtf.channel", "mtf.log"
 ALL_COLOURS = "rgb"
+_READINGS_TIP = (
+    "Contrast that patterns along x / along y keep, from 0 to 1: under the mouse, else at half of Nyquist, "
+    "where a pattern repeats every four pixels"
+)
+_HALF_TIP = "MTF50: the coarsest pattern that keeps no more than half of its contrast"
 _POINTS_IN_MAIN_LOBE = 3
 _MOST_POINTS, _MOST_DRAFT_POINTS = 2049, 257
 
@@ -71,28 +76,22 @@ class MtfDock(FollowingDock):
 
     def _make_readings(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * SPACING)
+        grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(SPACING // 2)
         grid.setColumnStretch(0, 1)
-        self.caption = TokenLabel()
-        self.caption.setToolTip(
-            "Contrast that patterns along x / along y keep, from 0 to 1: under the mouse, else at half of Nyquist, "
-            "a pattern whose period is four pixels"
-        )
-        half = TokenLabel("Half contrast at (cycles/mm)")
-        half.setToolTip("MTF50: the coarsest pattern that keeps no more than half of its contrast")
+        self.caption, half = ElidedLabel(), ElidedLabel("Half contrast (cycles/mm)")  # the figures' room comes first
         self.readings = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
         self.half_contrast = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
-        for row, (title, labels, spoken) in enumerate(
+        for row, (title, labels, spoken, tip) in enumerate(
             (
-                (self.caption, self.readings, "Contrast, horizontal and vertical"),
-                (half, self.half_contrast, "Frequency of half contrast, cycles/mm"),
+                (self.caption, self.readings, "Contrast, horizontal and vertical", _READINGS_TIP),
+                (half, self.half_contrast, "Frequency of half contrast, cycles/mm", _HALF_TIP),
             )
         ):
             grid.addWidget(title, row, 0)
             for place, (label, colour) in enumerate(zip(labels, COLOURS, strict=True)):
                 label.setAccessibleName(f"{spoken}, {colour}")
-                label.setToolTip(title.toolTip())
+                label.setToolTip(tip)
                 grid.addWidget(label, row, 1 + place, alignment=Qt.AlignmentFlag.AlignRight)
         return grid
 
@@ -146,7 +145,7 @@ class MtfDock(FollowingDock):
         half_nyquist = self._mtf.nyquist_per_mm / 2.0
         at_per_mm = half_nyquist if self._pointed_per_mm is None else self._pointed_per_mm
         what = "half Nyquist" if self._pointed_per_mm is None else "pointer"
-        self.caption.setText(f"Contrast at {at_per_mm:.3g} cycles/mm ({what})")
+        self.caption.setText(f"At {at_per_mm:.3g} cycles/mm ({what})")
         spoken = []
         for place, colour in enumerate(COLOURS):
             across, down = (

@@ -78,7 +78,7 @@ class PsfDock(QDockWidget):
             controls.addWidget(control)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addLayout(controls)
         self._panel = PicturePanel(self.view, self._make_figures(), self.section)

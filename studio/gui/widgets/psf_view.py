@@ -88,7 +88,7 @@ class PsfView(QWidget):
         return QSize(280, 280)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 120)
+        return QSize(120, 120)
 
     # Zoom
 
