@@ -51,15 +51,15 @@ class LiveStatus(QWidget):
         plot = QHBoxLayout()
         plot.addWidget(self.times)
         row.addWidget(WhereRoom(plot, around, _ROOM_FOR_TIMES))
-        for label, name, tip in (
-            (self.fps, "Frames per second", "Captures a second"),
-            (self.latency, "Latency", "From the source to the finished capture"),
-            (self.dropped, "Dropped frames", "Frames that came too fast to be shown"),
+        for label, name, tip, widest in (
+            (self.fps, "Frames per second", "Captures a second", "00.0 fps"),
+            (self.latency, "Latency", "From the source to the finished capture", "000 ms"),
+            (self.dropped, "Dropped frames", "Frames that came too fast to be shown", "0000 dropped"),
         ):
             label.setAccessibleName(name)
             label.setToolTip(tip)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setMinimumWidth(9 * SPACING)
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
             row.addWidget(label)
 
     @Slot(object)

@@ -128,7 +128,7 @@ class FrameView(QWidget):
         return QSize(640, 480)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 180)
+        return QSize(200, 136)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
