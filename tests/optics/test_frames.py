@@ -166,3 +166,19 @@ def test_the_width_of_the_blur_is_told(design, baseline, share):
 
 def test_a_focused_lens_hides_next_to_nothing():
     assert FrameRenderer(preset("focused-1m"), 480, 640).blur_share < 0.01
+
+
+@pytest.mark.parametrize("bits", [8, 10])
+@pytest.mark.parametrize("name", ["focused-1m", "defocus-disc"])
+def test_arrays_used_again_leave_nothing_of_another_frame_lens_or_renderer(name, bits):
+    bright, dark = frame(), frame() // 4
+    design, other = silent(preset(name), bits), silent(preset("paper-literal"), bits)
+    first = FrameRenderer(design, 240, 320)
+    second = FrameRenderer(other, 240, 320, reuse=first)
+    kept = first(bright)
+    before = kept.copy()
+    second(dark)
+    first(dark)
+    assert np.array_equal(kept, before)
+    assert np.array_equal(first(bright), before)
+    assert np.array_equal(second(bright), FrameRenderer(other, 240, 320)(bright))
