@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, isnan
+from math import ceil, isnan, log10
 
+import numpy as np
+
+from studio.exchange.psf_picture import LOG_DECADES, psf_picture
 from studio.faces.pictures import Frame
 from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
 from studio.optics.lens import DesignError, LensDesign, blur_disc_m
@@ -138,3 +141,28 @@ def _value(value: float | int | str | bool) -> str:
     if isinstance(value, str):
         return value or "as entered"
     return f"{value:.6g}".replace("-", "−")
+
+
+def psf_pair(first: Psf, second: Psf, scale: str) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures (K, K, 3) uint8 of two PSFs: "linear" or "log" in one range of colours, or logarithmic "each"."""
+    if scale == "each":
+        return psf_picture(first.values, log=True), psf_picture(second.values, log=True)
+    size = first.values.shape[-1]
+    both = np.concatenate([first.values, second.values], axis=-1)
+    together = psf_picture(both, log=scale == "log", decades=joint_decades(first, second))
+    return together[:, :size], together[:, size:]
+
+
+def joint_decades(first: Psf, second: Psf) -> int:
+    """Decades from the brighter peak down to LOG_DECADES below the dimmer one, which would be black on fewer."""
+    peaks = [float(psf.values.max()) for psf in (first, second)]
+    return LOG_DECADES + ceil(log10(max(peaks) / min(peaks)))
+
+
+def describe_scale(first: Psf, second: Psf, scale: str) -> str:
+    """What the brightness in `psf_pair` means, for people."""
+    if scale == "each":
+        return f"A and B on a scale each, {LOG_DECADES} decades of light: compare shapes, not brightness."
+    if scale == "log":
+        return f"One scale for both: {joint_decades(first, second)} decades of light."
+    return "One scale for both, in proportion to the light."

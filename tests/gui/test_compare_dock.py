@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from studio.exchange.psf_picture import LOG_DECADES
-from studio.gui.comparison import compare, parameter_rows
-from studio.gui.docks.compare_dock import CURRENT, CompareDock, joint_decades, psf_pair
+from studio.gui.comparison import compare, joint_decades, parameter_rows, psf_pair
+from studio.gui.docks.compare_dock import CURRENT, CompareDock
 from studio.gui.document import Document
 from studio.gui.live import LiveController
 from studio.gui.thumbnails import portrait

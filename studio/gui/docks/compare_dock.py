@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from math import ceil, log10
 from typing import cast
 
-import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
@@ -19,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.capture.pipeline import LiveFrame, LivePsf
-from studio.exchange.psf_picture import LOG_DECADES, psf_picture
+from studio.exchange.psf_picture import LOG_DECADES
 from studio.faces.pictures import Frame, SourceError, limit_shorter_side
-from studio.gui.comparison import Comparison, compare, parameter_rows
+from studio.gui.comparison import Comparison, compare, describe_scale, parameter_rows, psf_pair
 from studio.gui.docks.following_dock import FollowingDock
 from studio.gui.document import Document
 from studio.gui.icons import icon
@@ -35,7 +33,6 @@ from studio.gui.widgets.picture_pair import NAMES, TOKENS
 from studio.gui.widgets.pictures import to_image
 from studio.gui.widgets.segments import Choice, Segments
 from studio.optics.lens import LensDesign
-from studio.optics.psf import Psf
 from studio.project.model import Variant
 
 SIDES_KEY, SCALE_KEY, COLOUR_KEY = "compare.sides", "compare.scale", "compare.colour"
@@ -304,7 +301,7 @@ class CompareDock(FollowingDock):
             return
         psfs = (result.first.psf, result.second.psf)
         left, right = (to_image(picture) for picture in psf_pair(*psfs, self.scale.choice))
-        self.sheet.scale.setText(_describe_scale(*psfs, self.scale.choice))
+        self.sheet.scale.setText(describe_scale(*psfs, self.scale.choice))
         um_per_px = psfs[0].pitch_m * 1e6
         self.sheet.psfs.show_pair(left, right, um_per_px=um_per_px, draft=result.draft)
         self.sheet.psfs.setAccessibleDescription(f"{left.width() * um_per_px:.0f} µm wide; {self.sheet.scale.text()}")
@@ -333,27 +330,3 @@ class CompareDock(FollowingDock):
         self.message.set_token(token)
         self.message.setText(text)
         self.message.setVisible(bool(text))
-
-
-def psf_pair(first: Psf, second: Psf, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures (K, K, 3) uint8 of two PSFs: "linear" or "log" in one range of colours, or logarithmic "each"."""
-    if scale == "each":
-        return psf_picture(first.values, log=True), psf_picture(second.values, log=True)
-    size = first.values.shape[-1]
-    both = np.concatenate([first.values, second.values], axis=-1)
-    together = psf_picture(both, log=scale == "log", decades=joint_decades(first, second))
-    return together[:, :size], together[:, size:]
-
-
-def joint_decades(first: Psf, second: Psf) -> int:
-    """Decades from the brighter peak down to LOG_DECADES below the dimmer one, which would be black on fewer."""
-    peaks = [float(psf.values.max()) for psf in (first, second)]
-    return LOG_DECADES + ceil(log10(max(peaks) / min(peaks)))
-
-
-def _describe_scale(first: Psf, second: Psf, scale: str) -> str:
-    if scale == "each":
-        return f"A and B on a scale each, {LOG_DECADES} decades of light: compare shapes, not brightness."
-    if scale == "log":
-        return f"One scale for both: {joint_decades(first, second)} decades of light."
-    return "One scale for both, in proportion to the light."
