@@ -16,7 +16,7 @@ for name in THREADS:
 
 def main() -> int:
     from studio.allocator import keep_freed_memory
-    from tests.benchmarks import memory, optics, projects, window
+    from tests.benchmarks import memory, optics, projects, training, window
     from tests.benchmarks.timing import HEADER
 
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
@@ -25,7 +25,7 @@ def main() -> int:
     keep_freed_memory()
     parts = [optics.psf_rows, optics.live_rows, projects.project_rows]
     if not options.quick:
-        parts += [optics.peer_rows, memory.memory_rows, window.window_rows]
+        parts += [optics.peer_rows, training.training_rows, memory.memory_rows, window.window_rows]
     print(HEADER)
     for part in parts:
         for row in part():
