@@ -42,7 +42,7 @@ class Ours:
 
 
 class TransferFunction:
-    """As the optical lineage does: the lens phase on the sensor's 1024 pixels, Fresnel's transfer function, each step."""
+    """As the optical lineage does: the phase on the sensor's 1024 pixels, then Fresnel's transfer function, each step."""
 
     def __init__(self, design: LensDesign, coefficients: torch.Tensor) -> None:
         sensor, radius_m = design.sensor, design.aperture_radius_m
@@ -118,7 +118,8 @@ def training_rows() -> Iterator[Row]:
         errors = {"conv2d": "", "1024 transfer function": "L1 error R, G, B " + ", ".join(f"{e:.2f}" for e in apart)}
         window = f"{psfs.shape[-1]} of {SIZE} px"
         speed = f"{1e3 * BATCH / step_ms['ours']:.0f} images/s"
-        note = f"PSFs at {config.depths} distances in {window}; the lens takes {lens_ms['ours']:.0f} of {step_ms['ours']:.0f} ms"
+        share = f"{lens_ms['ours']:.0f} of {step_ms['ours']:.0f} ms"
+        note = f"PSFs at {config.depths} distances in {window}; the lens takes {share}"
         yield Row(f"{name}: lens + SANet small, there and back", speed, note=note)
         for other, error in errors.items():
             ratio, whole = lens_ms[other] / lens_ms["ours"], step_ms[other] / step_ms["ours"]
