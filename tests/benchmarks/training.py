@@ -42,7 +42,7 @@ class Ours:
 
 
 class TransferFunction:
-    """As the optical lineage does: the phase on the sensor's 1024 pixels, then Fresnel's transfer function, each step."""
+    """As the optical lineage does: the phase on 1024 pixels, then Fresnel's transfer function, every step."""
 
     def __init__(self, design: LensDesign, coefficients: torch.Tensor) -> None:
         sensor, radius_m = design.sensor, design.aperture_radius_m

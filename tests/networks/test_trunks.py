@@ -16,7 +16,7 @@ def parameters(network: nn.Module) -> int:
 
 
 def sanet_parameters(width: int, layers: tuple[int, ...], groups: int) -> int:
-    """Counted from the description: 1x1, 3x3 in groups, 1x1 scores in groups with a bias, 1x1; norms have two a channel."""
+    """From the description: 1x1, 3x3 in groups, 1x1 scores in groups with a bias, 1x1; norms have two a channel."""
     total, channels = 3 * 7 * 7 * width + 2 * width, width
     for stage, count in enumerate(layers):
         w = width * 2**stage
