@@ -35,6 +35,7 @@ COMMANDS = {
     "psf": "compute the point spread function",
     "capture": "turn pictures or videos into captures",
     "train": "train lens and networks together",
+    "cohort": "the synthetic people that ship with the studio: facts, pictures, and rendering new ones",
     "doctor": "what is installed, what is missing and the line that installs it",
 }
 """Name and help of each module of `studio.commands` that is a command."""

@@ -33,6 +33,8 @@ def pictures(path: Path) -> FaceSet:
     """The still pictures of the cohort file `path`, each a session of its own, with expression, face units and pose."""
     cohort = _open(path)
     table = cohort.pictures
+    if not len(table):
+        raise FacesError(f"{path} holds no pictures, only clips")
     labels = _labels(table.table("units"), table.table("pose_deg"), table.table("session"))
     labels["expression"] = table.table("expression").astype(np.float32)
     places = tuple(f"pictures/{number}" for number in range(len(table)))
@@ -42,7 +44,7 @@ def pictures(path: Path) -> FaceSet:
 def frames(path: Path) -> FaceSet:
     """All frames of all clips of `path` as pictures, with face units, pose and the clip's severity and session."""
     cohort = _open(path)
-    table = cohort.clips
+    table = _clips_of(path, cohort)
     units, pose = table.table("units"), table.table("pose_deg")  # (C, T, 52), (C, T, 3)
     count, length = units.shape[:2]
     labels = _labels(
@@ -72,7 +74,7 @@ def everything(path: Path, every: int = 4) -> FaceSet:
 def clips(path: Path) -> ClipSet:
     """The clips of `path`, each with its simulated severity."""
     cohort = _open(path)
-    table = cohort.clips
+    table = _clips_of(path, cohort)
     columns = (table.table(name).tolist() for name in ("person", "session", "severity"))
     found = tuple(
         Clip(f"clips/{number}", _name(person), str(session), "simulated", SPLITS[cohort.split[person]], float(severity))
@@ -96,6 +98,12 @@ def read_clip(path: Path, place: str) -> Iterator[NDArray[np.uint8]]:
 def _frames(path: Path, kind: str) -> Frames:
     cohort = _open(path)
     return cohort.pictures if kind == "pictures" else cohort.clips
+
+
+def _clips_of(path: Path, cohort: Cohort) -> Frames:
+    if not len(cohort.clips):
+        raise FacesError(f"{path} holds no clips, only pictures")
+    return cohort.clips
 
 
 @lru_cache(maxsize=4)

@@ -17,6 +17,7 @@ from studio.faces.cohort.severity import act, draw_severity
 _SHARES = (0.5, 0.25, 0.25)
 _SEEDS_A_COHORT = 1_000_000
 _SESSIONS_A_PERSON = 1000
+_PIXELS_A_CLIP = 100_000_000  # of one colour; a clip is rendered in memory
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class CohortPlan:
             raise ValueError(f"{self.pictures} pictures and {clips_of(self, 0)} clips of one person are too many")
         if not 32 <= self.side_px <= 1024:
             raise ValueError(f"pictures of {self.side_px} px cannot be rendered; take 32 to 1024")
+        if self.frames * self.side_px**2 > _PIXELS_A_CLIP:
+            raise ValueError(f"clips of {self.frames:,} frames of {self.side_px} px are too large; ask for less")
 
     @property
     def total_frames(self) -> int:
         """Frames to render, of pictures and of clips."""
-        return self.frames_of(range(self.people))
+        return self.people * self.pictures + self.clips * self.frames
 
     def frames_of(self, people: Iterable[int]) -> int:
         """Frames to render of these people."""

@@ -112,16 +112,19 @@ class Cohort:
     def close(self) -> None:
         self._file.close()
 
+    def split_counts(self) -> dict[str, int]:
+        """How many people are in each split."""
+        return dict(zip(SPLITS, np.bincount(self.split, minlength=len(SPLITS)).tolist(), strict=True))
+
     def info(self) -> dict[str, object]:
         """Counts for `opticaldr cohort info`."""
-        counts = np.bincount(self.split, minlength=len(SPLITS))
         return {
             "people": len(self.split),
             "pictures": len(self.pictures),
             "sessions": len(self.clips),
             "frames_per_session": self.plan.frames,
             "side_px": self.plan.side_px,
-            "splits": dict(zip(SPLITS, counts.tolist(), strict=True)),
+            "splits": self.split_counts(),
             "expressions": list(EXPRESSIONS),
             "face_units": list(FACE_UNITS),
             "severity": "simulated, 0-63; not clinical",
