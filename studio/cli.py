@@ -34,6 +34,8 @@ COMMANDS = {
     "variant": "list, keep, restore, rename, note or remove named designs",
     "psf": "compute the point spread function",
     "capture": "turn pictures or videos into captures",
+    "evaluate": "attack the lens with face recognisers, and with deconvolution before them",
+    "models": "list or fetch the recognisers",
     "train": "train lens and networks together",
     "cohort": "the synthetic people that ship with the studio: facts, pictures, and rendering new ones",
     "doctor": "what is installed, what is missing and the line that installs it",

@@ -6,10 +6,11 @@ Four scenarios, a cell for each with every recogniser; the headline is the attac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import roc_curve
 
 from studio.capture.offline import OfflineCamera
 from studio.evaluation.controls import noise_crops
@@ -38,6 +39,8 @@ class Cell:
     attacker: str
     recogniser: str
     result: Verification
+    roc: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    """(N, 2): FMR and TMR."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,9 @@ def quick_grid(
             (CHANCE, "A0", chance, chance),
         ):
             scores = _scores(recogniser, pairs, probes, references)
-            cells.append(Cell(scenario, attacker, recogniser.name, verify(scores, pairs, seed=seed)))
+            fmr, tmr, _ = roc_curve(pairs.genuine, scores)
+            roc = np.column_stack((fmr, tmr))
+            cells.append(Cell(scenario, attacker, recogniser.name, verify(scores, pairs, seed=seed), roc))
     progress("done", 1.0)
     return Grid(tuple(cells), scenes.detection_rate, len(scenes.pictures), pairs.sha256(), seed)
 

@@ -202,9 +202,9 @@ def _design(window: QMainWindow, docks: Docks) -> None:
         window.resizeDocks([psf, wavefront], [50, 50], _ACROSS)
         below = [mtf, depth, live] if width >= _THREE_BELOW_PX else [mtf, live]
         window.resizeDocks(below, [(room - side) // len(below)] * len(below), _ACROSS)
-        window.resizeDocks([psf, mtf], [53, 47], _DOWN)
+        window.resizeDocks([psf, mtf], [51, 49], _DOWN)
     else:
-        window.resizeDocks([psf, live], [40, 60], _DOWN)
+        window.resizeDocks([psf, live], [38, 62], _DOWN)
 
 
 def _compare(window: QMainWindow, docks: Docks) -> None:
