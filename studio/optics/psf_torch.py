@@ -55,9 +55,9 @@ def _each(stack: torch.Tensor, propagator: Propagator) -> Iterator[tuple[Any, in
 class TorchPsf:
     """PSFs for training: one geometry and window, changing coefficients and distances.
 
-    The pupil grid follows the coefficients: it is chosen anew when the phase has become too steep for it, or so calm
-    that half of it would do. After a call `warnings` says where the grid falls short, and `window_energy` (D, 3) is the
-    share of the light inside the window.
+    The pupil grid follows the coefficients, and nothing that was computed before: equal lenses give equal bits. Its
+    matrices are kept as long as it stays the same. After a call `warnings` says where the grid falls short, and
+    `window_energy` (D, 3) is the share of the light inside the window.
     """
 
     def __init__(
@@ -107,12 +107,7 @@ class TorchPsf:
         grid, pixel_filter, self.warnings = choose_grid(
             self._design, polynomials, window_px, self._pitch_m, fast=self._fast
         )
-        fits = (
-            self.grid is not None
-            and self._pixel_filter == pixel_filter
-            and grid.pupil_samples <= self.grid.pupil_samples <= 2 * grid.pupil_samples
-        )
-        if self._propagator is None or not fits:
+        if self._propagator is None or (grid, pixel_filter) != (self.grid, self._pixel_filter):
             propagator = make_propagator(self._design, grid, pixel_filter, double_precision=self._double_precision)
             on_cpu = torch.device(self._device).type == "cpu"
             self._propagator = propagator if on_cpu else propagator.to_torch(self._device)

@@ -158,8 +158,8 @@ class Optics(nn.Module):
             assert psfs is not None
             psfs = psfs.to(light)
             of_distance = [torch.nonzero(conditions.which == d).flatten() for d in range(len(psfs))]
-            # one spectrum a distance, not one a picture
-            parts = [convolve(light[numbers], psf) for numbers, psf in zip(of_distance, psfs, strict=True)]
+            # one spectrum a distance, not one a picture; some transforms refuse an empty batch
+            parts = [convolve(light[n], psf) for n, psf in zip(of_distance, psfs, strict=True) if len(n)]
             return torch.cat(parts)[torch.argsort(torch.cat(of_distance))]
         if self._baseline.kind == "pixelate":
             return pixelate(light, int(self._baseline.strength))

@@ -6,6 +6,7 @@ import io
 import platform
 import time
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -64,9 +65,9 @@ def train(
 ) -> Run:
     """Train in `folder`, which holds the checkpoints, and give the record of the run.
 
-    `resume` goes on from the checkpoint in `folder`; the end is the same, bit for bit on one machine, as that of a run
-    that was never stopped (limits of time aside). A run that diverges is given with the state "failed", where it
-    happened, and its last good lens. TrainingError when it cannot begin.
+    `resume` goes on from the checkpoint in `folder`; the end is the same, bit for bit on one machine with equal thread
+    counts, as that of a run that was never stopped (limits of time aside). A run that diverges is given with the state
+    "failed", where it happened, and its last good lens. TrainingError when it cannot begin.
     """
     device = choose_device(config.device)
     torch.use_deterministic_algorithms(device == "cpu")
@@ -107,7 +108,7 @@ def _phases(trainer: Trainer, progress: _Progress, path: Path, listener: Listene
         if progress.batch == 0 and total:
             trainer.begin(phase)
             if phase == "joint":
-                progress.kept = {"state": trainer.state(), "figures": trainer.figures()}
+                progress.kept = {"state": deepcopy(trainer.state()), "figures": trainer.figures()}
         while progress.batch < total:
             if budget and progress.seconds >= budget[phase]:
                 ended_by_time = True
@@ -207,6 +208,8 @@ def _load(path: Path, trainer: Trainer, config: TrainingConfig) -> _Progress:
         raise TrainingError(f"{path} cannot be read as a checkpoint: {type(error).__name__}") from error
     if state.get("format") != _FORMAT:
         raise TrainingError(f"{path} was written by another version of the studio; start the run anew")
+    if state["start"] != trainer.optics.start.to_dict():
+        raise TrainingError(f"the run in {path.parent} began with another lens; resume it with that one")
     asked = {name: value for name, value in config.to_dict().items() if name not in ("minutes", "device")}
     kept = {name: value for name, value in state["config"].items() if name not in ("minutes", "device")}
     if asked != kept:

@@ -231,7 +231,9 @@ class Trainer:
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         parameters = optimiser.param_groups[0]["params"]
-        nn.utils.clip_grad_norm_(parameters, _LARGEST_GRADIENT)
+        norm = nn.utils.clip_grad_norm_(parameters, _LARGEST_GRADIENT)
+        if not torch.isfinite(norm):  # of a finite loss, too
+            raise _Exploded(f"the gradient of the {name} became {norm.item():g}")
         optimiser.step()
         return value
 
