@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
@@ -250,3 +260,27 @@ def test_layouts_with_a_name(window: MainWindow) -> None:
     remove.trigger()
     assert layouts(window) == []
     assert not remove.isEnabled()
+
+
+def test_a_dock_scrolls_below_what_its_content_needs_and_not_before(qtbot) -> None:
+    dock, content = QDockWidget("Figures"), QWidget()
+    qtbot.addWidget(dock)
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    plot, text = QWidget(), QLabel("wrapped words " * 8)
+    plot.setMinimumSize(100, 100)
+    plot.sizeHint = lambda: QSize(300, 400)
+    plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    text.setWordWrap(True)
+    column.addWidget(plot, 1)
+    column.addWidget(text)
+    scroll = DockScroll(content, dock)
+    dock.setWidget(scroll)
+    scroll.resize(300, 250)
+    dock.resize(300, 280)
+    dock.show()
+    qtbot.waitUntil(lambda: content.size() == scroll.viewport().size())
+    assert (scroll.verticalScrollBar().maximum(), scroll.horizontalScrollBar().maximum()) == (0, 0)
+    plot.setMinimumSize(100, 500)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0)
+    assert scroll.horizontalScrollBar().maximum() == 0
