@@ -169,7 +169,7 @@ class Toasts(QObject):
         self.show(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):  # docks that come lie above all else
             self._place()
         return super().eventFilter(watched, event)
 

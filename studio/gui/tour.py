@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShort
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.gui.theme import SPACING, tokens
-from studio.gui.toasts import ToastAction
+from studio.gui.toasts import Toast, ToastAction
 from studio.gui.widgets.labels import TokenLabel
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Tour(QFrame):
         self._page = 0
         self._target: QWidget | None = None
         self._came_from: QWidget | None = None
+        self._offer: Toast | None = None
         self._ring = _Ring(window)
         self.setObjectName("tour")
         self.setFixedWidth(_WIDTH_PX)
@@ -122,14 +123,16 @@ class Tour(QFrame):
         """Until it was taken or declined, and not in the way."""
         if not self._window.settings.tour_offered:
             take = ToastAction("Take the tour", self.begin)
-            offer = self._window.toasts.show("New here? The tour takes a minute.", action=take, stays=True)
-            offer.ended.connect(self._answered)
+            self._offer = self._window.toasts.show("New here? The tour takes a minute.", action=take, stays=True)
+            self._offer.ended.connect(self._answered)
 
     def begin(self) -> None:
         """Go to the workspace that shows the most of it, and to the first page."""
         if not self.isVisible():
             self._came_from = QApplication.focusWidget()
         self._window.settings.tour_offered = True
+        if self._offer is not None:
+            self._offer.end()
         self._window.workspaces.switch("live")
         self._escape.setEnabled(True)
         self._show(0)
@@ -168,6 +171,7 @@ class Tour(QFrame):
 
     @Slot()
     def _answered(self) -> None:
+        self._offer = None
         self._window.settings.tour_offered = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -42,6 +42,19 @@ def idle(window: MainWindow, qtbot) -> None:
     qtbot.waitUntil(lambda: not window.files.busy)
 
 
+def test_a_dock_that_comes_does_not_cover_a_toast(window: MainWindow, qtbot) -> None:
+    toast = window.toasts.show("Look here", "error")
+
+    def in_front() -> bool:
+        return window.childAt(toast.geometry().center()) in (toast, *toast.findChildren(QWidget))
+
+    qtbot.waitUntil(in_front)
+    trigger(window, "log")
+    qtbot.waitUntil(in_front)
+    trigger(window, "workspace-design")
+    qtbot.waitUntil(in_front)
+
+
 def test_a_message_without_room_ends_in_an_ellipsis(window: MainWindow) -> None:
     bar = window.statusBar()
     bar.showMessage("Saved lens.odr")

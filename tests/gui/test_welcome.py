@@ -216,6 +216,12 @@ def test_the_tour_is_offered_until_it_was_taken_or_declined(window: MainWindow, 
     assert window.toasts.shown == []
 
 
+def test_the_offer_goes_when_the_tour_is_begun_elsewhere(window: MainWindow) -> None:
+    window.tour.offer()
+    trigger(window, "tour")
+    assert window.toasts.shown == []
+
+
 def test_the_tour_is_taken_from_its_offer(window: MainWindow, settings: Settings) -> None:
     window.tour.offer()
     window.toasts.shown[0].button.click()
