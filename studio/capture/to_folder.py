@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.capture.inputs import Input, find_inputs
 from studio.capture.offline import OfflineCamera
-from studio.capture.sources import input_path, usable_fps
+from studio.capture.sources import usable_fps
 from studio.capture.writing import (
     DEEP_SUFFIXES,
     JPEG_SUFFIXES,
@@ -27,10 +28,11 @@ from studio.capture.writing import (
     write_pictures,
     write_video,
 )
+from studio.faces.face_set import FacesError
 from studio.faces.pictures import (
     PICTURE_SUFFIXES,
+    DeepFrame,
     SourceError,
-    find_pictures_and_videos,
     is_transparent,
     open_video,
     read_deep_pictures,
@@ -71,16 +73,15 @@ def capture_to_folder(
     baseline: Baseline = NONE,
     seed: int = 0,
 ) -> CaptureReport:
-    """Capture `source`, a picture, a video or all of a folder, into the new or empty `folder` under the same names.
+    """Capture `source`, as `find_inputs` finds it, into the new or empty `folder`.
 
     A record of what was done is written beside them (`capture.json`), also when the capture is interrupted or fails
     after the first file: then the record and a note on the error say so. Raises SourceError when nothing can be read
     or `folder` holds something, DesignError when the lens cannot be computed, OSError when nothing can be written.
     """
-    place, target = input_path(str(source)), Path(folder)
+    target = Path(folder)
+    place, inputs = find_inputs(str(source))
     _check_target(place, target)
-    paths = find_pictures_and_videos(place) if place.is_dir() else [place]
-    root = place if place.is_dir() else place.parent
     made = [path for path in (target, *target.parents) if not path.exists()]
     report = CaptureReport()
     camera = OfflineCamera(design, baseline, seed)
@@ -94,18 +95,18 @@ def capture_to_folder(
         "seed": seed,
     }
     try:
-        for path in paths:
+        for given in inputs:
             try:
-                _capture_file(camera, path, target, path.relative_to(root).as_posix(), report)
-            except SourceError as error:
+                _capture_input(camera, given, target, report)
+            except (SourceError, FacesError) as error:
                 report.problems.append(str(error))
         if not report.files:
-            many = f"none of the {len(paths)} pictures and videos in {place} can be read"
+            many = f"none of the {len(inputs)} pictures and videos in {place} can be read"
             raise SourceError(many if place.is_dir() else report.problems[0])
         _write_record(target, about, camera, report)
     except BaseException as error:
         if report.files:
-            _tell_what_is_left(error, target, len(paths), report)
+            _tell_what_is_left(error, target, len(inputs), report)
             with suppress(OSError):
                 _write_record(target, about, camera, report)
         _remove_empty_folders(target, made)
@@ -136,28 +137,37 @@ def _remove_empty_folders(target: Path, made: list[Path]) -> None:
             path.rmdir()
 
 
-def _capture_file(camera: OfflineCamera, path: Path, target: Path, name: str, report: CaptureReport) -> None:
-    first = len(report.files)
-    if path.suffix.lower() in PICTURE_SUFFIXES:
-        _capture_pictures(camera, path, target, name, report)
+def _capture_input(camera: OfflineCamera, given: Input, target: Path, report: CaptureReport) -> None:
+    first, name, path = len(report.files), given.name, given.path
+    of_input: dict[str, Any] = {"name": name}
+    if given.read is not None:
+        picture = given.read()
+        _capture_picture(camera, picture, path, target, name, report)
+        of_input["pixels_sha256"] = hashlib.sha256(picture.tobytes()).hexdigest()
     else:
-        _capture_video(camera, path, target, name, report)
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    of_input = {"name": name, "bytes": path.stat().st_size, "sha256": sha256, "files": report.files[first:]}
-    report.inputs.append(of_input)
+        kind = _capture_pictures if path.suffix.lower() in PICTURE_SUFFIXES else _capture_video
+        kind(camera, path, target, name, report)
+        with path.open("rb") as file:
+            of_input |= {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    report.inputs.append(of_input | {"files": report.files[first:]})
+
+
+def _capture_picture(
+    camera: OfflineCamera, picture: DeepFrame, path: Path, target: Path, name: str, report: CaptureReport
+) -> None:
+    write_picture(_free(target / name, path), camera(picture, 0, name), camera.bits)
+    report.files.append(name)
+    report.frames += 1
 
 
 def _capture_pictures(camera: OfflineCamera, path: Path, target: Path, name: str, report: CaptureReport) -> None:
     pictures = read_deep_pictures(path)
-    captures = (camera(picture, number, name) for number, picture in enumerate(pictures))
     if len(pictures) > 1:
         report.add_note(f"{name} holds {len(pictures)} pictures: PNG frames")
+        captures = (camera(picture, number, name) for number, picture in enumerate(pictures))
         _write_frames(captures, path, target, name, camera.bits, report)
     else:
-        write_picture(_free(target / name, path), next(captures), camera.bits)
-        report.files.append(name)
-        report.frames += 1
+        _capture_picture(camera, pictures[0], path, target, name, report)
     if is_transparent(path):
         report.add_note(f"{name} has transparent places; they are captured in the colours stored there")
 

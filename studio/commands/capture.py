@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--input",
         required=True,
-        metavar="IMAGE|VIDEO|DIR",
-        help="a folder gives all its pictures and videos (no sound)",
+        metavar="IMAGE|VIDEO|DIR|SPEC",
+        help="a folder gives all its pictures and videos (no sound); a SPEC names faces: cohort, celeba:PATH, ...",
     )
     parser.add_argument(
         "--out", type=path, required=True, metavar="DIR", help="a new or empty folder: nothing is ever overwritten"

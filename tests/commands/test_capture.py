@@ -19,6 +19,7 @@ import pytest
 from studio.capture import writing
 from studio.optics.presets import preset
 from tests.commands.conftest import photo
+from tests.faces import layouts
 
 
 def clip(path: Path, size: tuple[int, int] = (64, 48), frames: int = 7) -> Path:
@@ -273,6 +274,60 @@ def test_a_disk_that_fills_up_is_noticed_at_the_next_frame(tmp_path, refused, mo
     assert sorted(path.name for path in out.iterdir()) == ["a.png", "capture.json"]
 
 
+def test_faces_named_by_a_spec_are_captured_under_their_people(tmp_path, run_json):
+    layouts.celeba(tmp_path / "celeba")
+    capture = ("capture", "--preset", "ideal", "--noise", "0", "--input")
+    facts = run_json(*capture, f"celeba:{tmp_path / 'celeba'}", "--out", tmp_path / "out")
+    assert "7/000001.png" in facts["files"]
+    assert "9/000004.png" in facts["files"]
+    for name in facts["files"]:
+        clear = cv2.imread(str(tmp_path / "celeba" / "img_align_celeba" / Path(name).with_suffix(".jpg").name))
+        assert (
+            np.abs(cv2.imread(str(tmp_path / "out" / name)).astype(int) - clear).max() <= 12
+        )  # 8 bits of linear light
+
+
+def test_faces_without_people_keep_their_places_apart(tmp_path, run_json):
+    layouts.fer2013_folders(tmp_path / "fer")
+    layouts.picture(tmp_path / "fer" / "train" / "happy" / "1.jpg")
+    facts = run_json(
+        "capture", "--preset", "ideal", "--input", f"fer2013:{tmp_path / 'fer'}", "--out", tmp_path / "out"
+    )
+    assert {"unknown/train_angry_1.png", "unknown/train_happy_1.png"} < set(facts["files"])
+
+
+def test_pictures_without_files_are_captured_too(tmp_path, run_json):
+    source = layouts.fer2013(tmp_path / "fer")
+    facts = run_json("capture", "--preset", "ideal", "--input", f"fer2013:{source}", "--out", tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "capture.json").read_text())
+    assert [of_input["files"] for of_input in record["inputs"]] == [[name] for name in facts["files"]]
+    assert all(len(of_input["pixels_sha256"]) == 64 for of_input in record["inputs"])
+    assert cv2.imread(str(tmp_path / "out" / facts["files"][0])).shape == (48, 48, 3)
+
+
+def test_clips_named_by_a_spec_are_captured_as_videos_and_frames(tmp_path, run_json):
+    root = tmp_path / "avec"
+    (root / "Testing" / "Freeform").mkdir(parents=True)
+    clip(root / "Testing" / "Freeform" / "203_2_Freeform_video.avi")
+    layouts.picture(root / "Testing" / "Freeform" / "310_1_Freeform_video_aligned" / "frame_det_00_000001.bmp", 90)
+    facts = run_json("capture", "--preset", "ideal", "--input", f"avec2014:{root}", "--out", tmp_path / "out")
+    assert set(facts["files"]) == {
+        "203/203_2_Freeform_video.avi", "310/310_1_Freeform_video_aligned/frame_det_00_000001.png",
+    }  # fmt: skip
+    assert len(means(tmp_path / "out" / "203" / "203_2_Freeform_video.avi")) == 7
+
+
+def test_names_from_a_list_lead_nowhere_else(tmp_path, run_json):
+    root = layouts.celeba(tmp_path / "celeba")
+    people = root / "identity_CelebA.txt"
+    people.write_text(people.read_text().replace(" 7", " ../../7"))
+    facts = run_json("capture", "--preset", "ideal", "--input", f"celeba:{root}", "--out", tmp_path / "out")
+    assert {path.parent for path in (tmp_path / "out").rglob("*.png")} == {
+        tmp_path / "out" / Path(name).parent for name in facts["files"]
+    }
+    assert not list(tmp_path.glob("7*"))
+
+
 def test_input_is_never_overwritten(tmp_path, refused):
     before = photo(tmp_path / "a.png").read_bytes()
     for out in (tmp_path, tmp_path / "sub"):
@@ -327,8 +382,9 @@ def test_a_depth_has_no_meaning_for_a_perfect_image(tmp_path, refused):
     ("spec", "word"),
     [
         ("camera:0", "has no end"),
-        ("cohort", "not available here yet"),
-        ("celeba:faces", "not available here yet; name its pictures with folder:PATH"),
+        ("cohort:faces.h5", "faces.h5 cannot be read as a cohort"),
+        ("celeba:faces", "faces is not a folder"),
+        ("celeba:", "says no folder; expected celeba:PATH"),
         ("~nosuchuser/x", "no user of that name"),
         ("nowhere.png", "nowhere.png"),
         ("nowhere.mp4", "does not exist"),

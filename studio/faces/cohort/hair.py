@@ -81,12 +81,15 @@ def find_ground(basis: HeadBasis, still: np.ndarray, skin: Skin) -> Ground:
     )
 
 
-def grow(ground: Ground, person: Person, scene: Scene) -> Strands:
-    """Strands of a head at rest as worn in this scene: the hair of the head, then the beard."""
+def grow(ground: Ground, person: Person, scene: Scene, density: int = 1) -> Strands:
+    """Strands of a head at rest as worn in this scene: the hair of the head, then the beard.
+
+    1 is enough for small pictures; a multiple of it makes as many more strands, and finer ones.
+    """
     rng = np.random.default_rng([scene.seed, person.seed, 6])
     centre, radii = ground.centre, ground.radii
     style = STYLES[scene.hairstyle]
-    roots, normals = _scatter(rng, ground, ground.hair, style.count)
+    roots, normals = _scatter(rng, ground, ground.hair, style.count * density)
     length = style.length[0] + (style.length[1] - style.length[0]) * scene.hair_length
     lengths = length * rng.uniform(0.75, 1.1, len(roots))
     comb = _comb(scene, roots, centre, rng)
@@ -99,7 +102,7 @@ def grow(ground: Ground, person: Person, scene: Scene) -> Strands:
         points = _clear_face(points, centre, radii, ground.eye_height)
     colour = person.hair * scene.hair_tint * np.exp(rng.normal(0, 0.16, (len(points), 1)))
     strands = Strands(points, _outward(points, centre, radii), colour)
-    return strands if person.beard < 0.6 else _joined(strands, _beard(ground, person, rng))
+    return strands if person.beard < 0.6 else _joined(strands, _beard(ground, person, rng, density))
 
 
 def in_sight(screen: np.ndarray, depth: np.ndarray, nearest: np.ndarray) -> np.ndarray:
@@ -112,12 +115,12 @@ def in_sight(screen: np.ndarray, depth: np.ndarray, nearest: np.ndarray) -> np.n
     return np.asarray(inside & (before >= (depth[:, 1:] + depth[:, :-1]) / 2 - 0.03))
 
 
-def draw_strands(picture: np.ndarray, ends: np.ndarray, depth: np.ndarray, colours: np.ndarray) -> None:
+def draw_strands(picture: np.ndarray, ends: np.ndarray, depth: np.ndarray, colours: np.ndarray, density: int) -> None:
     """Draw segments into an 8-bit picture (H, W, 3): `ends` (N, 2, 2), `depth` (N,), `colours` (N, 3).
 
     What has the larger depth comes first, in layers, and those of about one shade in one colour.
     """
-    thickness = max(1, round(min(picture.shape[:2]) / 600))
+    thickness = max(1, round(min(picture.shape[:2]) / 600 / density))
     ends = np.rint(ends * 16).astype(np.int32)
     order = np.argsort(-depth, kind="stable")
     for layer in np.array_split(order, 8):
@@ -217,8 +220,8 @@ def _outward(points: np.ndarray, centre: np.ndarray, radii: np.ndarray) -> np.nd
     return outward / np.linalg.norm(outward, axis=2, keepdims=True)
 
 
-def _beard(ground: Ground, person: Person, rng: np.random.Generator) -> Strands:
-    roots, normals = _scatter(rng, ground, ground.beard, _BEARD_COUNT)
+def _beard(ground: Ground, person: Person, rng: np.random.Generator, density: int) -> Strands:
+    roots, normals = _scatter(rng, ground, ground.beard, _BEARD_COUNT * density)
     lengths = (0.03 + 0.14 * max(person.beard - 0.6, 0)) * rng.uniform(0.6, 1.2, len(roots))
     comb = np.array([0, -0.9, 0]) + 0.3 * np.sign(roots) * [1, 0, 0]
     points = _extend(roots, normals * 0.5, lengths, comb, 0.1, rng)

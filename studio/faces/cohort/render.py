@@ -40,6 +40,7 @@ class Sitter:
     body: Body
     scene: Scene
     strands: Strands
+    density: int
 
 
 def embody(basis: HeadBasis, person: Person) -> Body:
@@ -49,8 +50,9 @@ def embody(basis: HeadBasis, person: Person) -> Body:
     return Body(basis, person, skin, shape, find_ground(basis, still, skin))
 
 
-def seat(body: Body, scene: Scene) -> Sitter:
-    return Sitter(body, scene, grow(body.ground, body.person, scene))
+def seat(body: Body, scene: Scene, density: int = 1) -> Sitter:
+    """`density` of the hair as for `grow`."""
+    return Sitter(body, scene, grow(body.ground, body.person, scene, density), density)
 
 
 def render(sitter: Sitter, units: np.ndarray, pose: Pose, height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -280,7 +282,8 @@ def _draw_hair(picture: np.ndarray, sitter: Sitter, camera: _Camera, turn: np.nd
     body = colour * (scene.key * (lit * across_key)[:, None] + ambient) * depth_in_coat[:, None]
     gleam = (0.10 * across_half**40 * lit * depth_in_coat)[:, None] * scene.key * colour**0.5
     ends = np.stack([screen[strand, step], screen[strand, step + 1]], axis=1)
-    draw_strands(picture, ends, depth[strand, step] + depth[strand, step + 1], _developed(body + gleam, scene))
+    far = depth[strand, step] + depth[strand, step + 1]
+    draw_strands(picture, ends, far, _developed(body + gleam, scene), sitter.density)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
