@@ -11,7 +11,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from studio.capture.sources import LIVE_SHORTER_SIDE, FrameSource, live_frame, open_live_video, open_source, usable_fps
+from studio.capture.sources import (
+    COHORT,
+    LIVE_SHORTER_SIDE,
+    FrameSource,
+    cohort_clip,
+    live_frame,
+    open_live_video,
+    open_source,
+    usable_fps,
+)
 from studio.faces.pictures import (
     Frame,
     SourceError,
@@ -48,8 +57,10 @@ class Recorded(ABC):
 
 
 def open_live(spec: str) -> FrameSource | Recorded:
-    """A source for the live view, `clip:PATH` and `folder:PATH` as `Recorded`; SourceError says in one line why not."""
+    """A source for the live view, videos and folders as `Recorded`; SourceError says in one line why not."""
     kind, _, rest = spec.partition(":")
+    if spec == COHORT:
+        return RecordedClip(cohort_clip(), name=COHORT)
     if kind == "clip" and rest:
         return RecordedClip(source_path(rest))
     if kind == "folder" and rest:
@@ -60,12 +71,12 @@ def open_live(spec: str) -> FrameSource | Recorded:
 class RecordedClip(Recorded):
     """A video file. Jumps are trusted only where they lead to the picture that reading on gave."""
 
-    def __init__(self, path: Path, shorter_side: int | None = LIVE_SHORTER_SIDE) -> None:
+    def __init__(self, path: Path, shorter_side: int | None = LIVE_SHORTER_SIDE, name: str = "") -> None:
         self._path, self._shorter_side = path, shorter_side
         self._jumps: bool | None = None
         self._number = 0
         self._video, self._frame = open_live_video(path)
-        self.name = path.name
+        self.name = name or path.name
         self.fps = usable_fps(self._video.get(cv2.CAP_PROP_FPS))
         self.length = max(0, round(self._video.get(cv2.CAP_PROP_FRAME_COUNT)))
 

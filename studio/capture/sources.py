@@ -1,4 +1,4 @@
-"""Frame sources for the live view, each opened by a short text such as `camera:0` or `clip:talk.mp4`.
+"""Frame sources for the live view, each opened by a short text such as `cohort`, `camera:0` or `clip:talk.mp4`.
 
 A source is used by one thread: opened, read and closed there. Frames are contiguous uint8 RGB (H, W, 3) and may
 be shared, so nobody writes into them.
@@ -27,10 +27,11 @@ from studio.faces.pictures import (
     source_path,
 )
 from studio.optics.frames import MIN_SIDE_PX
+from studio.resources import resource_path
 
-DEFAULT_SOURCE = "portrait"
-DATA_SETS = ("cohort", "celeba", "lfw", "rafdb", "affectnet", "fer2013", "avec2013", "avec2014", "orl")
-KNOWN = "portrait, camera:N, clip:PATH, folder:PATH"
+COHORT, PORTRAIT = "cohort", "portrait"
+DEFAULT_SOURCE = COHORT
+KNOWN = "cohort, portrait, camera:N, clip:PATH, folder:PATH"
 LIVE_SHORTER_SIDE = 480
 """Pixels; larger frames are shrunk to this before they enter the live view."""
 
@@ -49,12 +50,14 @@ class FrameSource(Protocol):
 
 
 def open_source(spec: str, *, shorter_side: int | None = LIVE_SHORTER_SIDE) -> FrameSource:
-    """Open `portrait`, `camera:N`, `clip:PATH` or `folder:PATH`; SourceError says in one line why not.
+    """Open `cohort`, `portrait`, `camera:N`, `clip:PATH` or `folder:PATH`; SourceError says in one line why not.
 
     `shorter_side` (pixels) limits the size of the frames; None keeps them as they are.
     """
     kind, _, rest = spec.partition(":")
-    if spec == DEFAULT_SOURCE:
+    if spec == COHORT:
+        return Clip(cohort_clip(), shorter_side, COHORT)
+    if spec == PORTRAIT:
         return Portrait(shorter_side)
     if is_camera(spec):
         return Camera(int(rest), shorter_side)
@@ -62,8 +65,6 @@ def open_source(spec: str, *, shorter_side: int | None = LIVE_SHORTER_SIDE) -> F
         return Clip(source_path(rest), shorter_side)
     if kind == "folder" and rest:
         return Folder(source_path(rest), shorter_side)
-    if kind == "cohort":
-        raise SourceError(f"source {spec!r} is not available yet; use {KNOWN}")
     raise SourceError(f"source {short_repr(spec)} is unknown; known are {KNOWN}")
 
 
@@ -82,9 +83,17 @@ def is_camera(spec: str) -> bool:
     return kind == "camera" and rest.isascii() and rest.isdecimal() and len(rest) < 5
 
 
+def cohort_clip() -> Path:
+    """The clip of a synthetic person that talks, 640 x 480, 10 s, made to be looped; SourceError without it."""
+    try:
+        return resource_path("cohort", "live.mp4")
+    except FileNotFoundError as error:
+        raise SourceError(str(error)) from None
+
+
 def input_path(spec: str) -> Path:
     """The picture, video or folder that `PATH`, `clip:PATH`, `folder:PATH` or `portrait` names; SourceError."""
-    if spec == DEFAULT_SOURCE:
+    if spec == PORTRAIT:
         return portrait_path()
     kind, _, rest = spec.partition(":")
     place = rest if kind in ("clip", "folder") else spec
@@ -93,15 +102,13 @@ def input_path(spec: str) -> Path:
         raise SourceError(f"{spec!r} names no picture, video or folder")
     if not path.exists() and kind == "camera":
         raise SourceError(f"{short_repr(spec)} has no end; name a picture, a video or a folder")
-    if not path.exists() and kind in DATA_SETS:
-        raise SourceError(f"{spec} is a data set, which is not available here yet; name its pictures with folder:PATH")
     return path
 
 
 class Portrait:
     """A slow pan and zoom over the portrait of `portrait_path`: 640 x 480, 30 fps, a seamless loop of 8 s."""
 
-    name = "portrait"
+    name = PORTRAIT
     fps = 30.0
     sets_own_pace = False
     size: ClassVar[tuple[int, int]] = (640, 480)
@@ -136,11 +143,11 @@ class Clip:
 
     sets_own_pace = False
 
-    def __init__(self, path: Path, shorter_side: int | None = LIVE_SHORTER_SIDE) -> None:
+    def __init__(self, path: Path, shorter_side: int | None = LIVE_SHORTER_SIDE, name: str = "") -> None:
         self._path, self._shorter_side = path, shorter_side
         self._next: Frame | None
         self._video, self._next = open_live_video(path)
-        self.name = path.name
+        self.name = name or path.name
         self.fps = usable_fps(self._video.get(cv2.CAP_PROP_FPS))
 
     def read(self) -> Frame | None:

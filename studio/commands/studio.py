@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", type=project_file, metavar="FILE.odr", help="project to open (default: the example)"
     )
-    parser.add_argument("--source", metavar="SPEC", help="portrait, camera:N, clip:PATH or folder:PATH")
+    parser.add_argument("--source", metavar="SPEC", help="cohort, portrait, camera:N, clip:PATH or folder:PATH")
     parser.add_argument(
         "--screenshot", type=output_in(".png"), metavar="F.png", help="write a picture of the window, then end"
     )

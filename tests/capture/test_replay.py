@@ -49,6 +49,17 @@ def test_a_number_gives_the_same_frame_however_it_is_reached(tmp_path, suffix):
     jumping.close()
 
 
+def test_the_synthetic_person_can_be_gone_through_like_any_clip():
+    source = open_live("cohort")
+    assert isinstance(source, RecordedClip)
+    assert (source.name, source.fps, source.length) == ("cohort", 30.0, 300)
+    late = source.at(250)
+    source.at(3)
+    assert np.array_equal(source.at(250), late)
+    assert source.at(300) is None
+    source.close()
+
+
 def test_a_clip_that_cannot_be_searched_is_read_from_its_start(tmp_path):
     path = counting(tmp_path / "a.mp4", 150)
     honest, lying = RecordedClip(path), RecordedClip(path)

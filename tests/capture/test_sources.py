@@ -8,9 +8,21 @@ import cv2
 import numpy as np
 import pytest
 
-from studio.capture.sources import Folder, Portrait, open_source, usable_fps
+from studio.capture.sources import DEFAULT_SOURCE, Folder, Portrait, open_source, usable_fps
 from studio.faces.pictures import SourceError, portrait_path, read_picture
 from tests.capture.conftest import write_clip, write_picture
+
+
+def test_the_synthetic_person_is_the_default_and_loops_without_a_seam():
+    source = open_source(DEFAULT_SOURCE)
+    assert (source.name, source.fps) == ("cohort", 30.0)
+    frames = [source.read() for _ in range(301)]
+    assert frames[0].shape == (480, 640, 3)
+    assert np.array_equal(frames[300], frames[0])
+    steps = [np.abs(b.astype(int) - a).mean() for a, b in pairwise(frames)]
+    assert min(steps) > 0, "the person never rests"
+    assert steps[299] <= max(steps[:299])
+    source.close()
 
 
 def test_the_portrait_needs_nothing_and_loops_without_a_seam():
@@ -107,7 +119,7 @@ def test_large_pictures_of_a_folder_are_shrunk(tmp_path):
     ("spec", "text"),
     [
         ("", "unknown"),
-        ("webcam", "known are portrait, camera:N"),
+        ("webcam", "known are cohort, portrait, camera:N"),
         ("camera", "unknown"),
         ("camera:front", "unknown"),
         ("camera:-1", "unknown"),
@@ -123,7 +135,7 @@ def test_large_pictures_of_a_folder_are_shrunk(tmp_path):
         ("folder:{tmp}/nothing", "does not exist"),
         ("folder:{tmp}/notes.txt", "is not a folder"),
         ("folder:{tmp}", "holds no picture"),
-        ("cohort", "not available yet"),
+        ("cohort:x", "unknown"),
     ],
 )
 def test_what_cannot_be_opened_is_said_in_one_line(tmp_path, capfd, spec, text):

@@ -282,9 +282,8 @@ def test_faces_named_by_a_spec_are_captured_under_their_people(tmp_path, run_jso
     assert "9/000004.png" in facts["files"]
     for name in facts["files"]:
         clear = cv2.imread(str(tmp_path / "celeba" / "img_align_celeba" / Path(name).with_suffix(".jpg").name))
-        assert (
-            np.abs(cv2.imread(str(tmp_path / "out" / name)).astype(int) - clear).max() <= 12
-        )  # 8 bits of linear light
+        captured = cv2.imread(str(tmp_path / "out" / name))
+        assert np.abs(captured.astype(int) - clear).max() <= 12, "8 bits of linear light"
 
 
 def test_faces_without_people_keep_their_places_apart(tmp_path, run_json):

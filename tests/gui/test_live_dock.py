@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.capture.replay import Place
+from studio.capture.sources import DEFAULT_SOURCE
 from studio.capture.wall import WALL
 from studio.faces.pictures import VIDEO_SUFFIXES
 from studio.gui.docks.live_dock import NO_PROJECT, LiveDock
@@ -46,7 +47,7 @@ def dock(document, live, qtbot) -> LiveDock:
 def streaming(dock, document, live, pipeline, qtbot) -> LiveDock:
     """The dock with a frame in it."""
     with qtbot.waitSignals([live.frame_ready, live.state_changed]):
-        pipeline.put_state("streaming", "portrait")
+        pipeline.put_state("streaming", DEFAULT_SOURCE)
         pipeline.put_frame(live_frame(revision=document.revision))
     return dock
 
@@ -58,8 +59,8 @@ def shows_clear(dock) -> bool:
 
 
 def test_the_default_source_starts_with_the_first_project(dock, live, pipeline):
-    assert pipeline.sources == ["portrait"]
-    assert dock.source.text() == "Portrait"
+    assert pipeline.sources == [DEFAULT_SOURCE]
+    assert dock.source.text() == "Synthetic person"
 
 
 def test_a_source_asked_for_earlier_stays(document, live, pipeline, qtbot):
@@ -164,7 +165,7 @@ def test_try_again_opens_the_same_source(streaming, pipeline, qtbot):
     pipeline.put_state("failed", "camera 9 is not there")
     qtbot.waitUntil(streaming.status.retry.isVisible)
     streaming.status.retry.click()
-    assert pipeline.sources == ["portrait", "portrait"]
+    assert pipeline.sources == [DEFAULT_SOURCE, DEFAULT_SOURCE]
 
 
 def test_the_readouts(streaming):
@@ -247,7 +248,7 @@ def test_the_view_is_kept_in_the_project_and_comes_back(document, dock, live):
 
 def test_a_project_neither_switches_on_a_camera_nor_takes_away_a_chosen_source(document, dock, live):
     document.replace_project(Project(view={"live.source": "camera:0"}))
-    assert live.source == "portrait"
+    assert live.source == DEFAULT_SOURCE
     document.replace_project(Project(view={"live.source": "clip:/clips/talk.mp4"}))
     assert live.source == "clip:/clips/talk.mp4"
     document.replace_project(Project(view={"live.source": "folder:/pictures"}))
@@ -267,6 +268,7 @@ def test_what_is_not_the_lens_of_the_document_is_marked(streaming, document, liv
 
 
 def test_sources_in_words():
+    assert describe_source("cohort") == "Synthetic person"
     assert describe_source("portrait") == "Portrait"
     assert describe_source("camera:2") == "Camera 2"
     assert describe_source("folder:/pictures/of people/") == "of people"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
-from studio.capture.sources import DEFAULT_SOURCE
+from studio.capture.sources import COHORT, PORTRAIT
 from studio.faces.pictures import VIDEO_SUFFIXES
 from studio.gui.icons import icon
 
@@ -27,7 +27,10 @@ class SourceButton(QPushButton):
         self.setAccessibleName("Source of the live picture")
         self.setToolTip("Where the live picture comes from")
         menu = QMenu("Source", self)
-        self.actions_by_source = {DEFAULT_SOURCE: menu.addAction("Portrait")}
+        self.actions_by_source = {
+            COHORT: menu.addAction("Synthetic person"),
+            PORTRAIT: menu.addAction("Portrait"),
+        }
         for number in range(CAMERAS):
             self.actions_by_source[f"camera:{number}"] = menu.addAction(f"Camera {number}")
         menu.addSeparator()
@@ -69,7 +72,9 @@ class SourceButton(QPushButton):
 
 
 def describe_source(spec: str) -> str:
-    """`spec` for people: "Portrait", "Camera 0", the name of a clip or folder."""
+    """`spec` for people: "Synthetic person", "Portrait", "Camera 0", the name of a clip or folder."""
+    if spec == COHORT:
+        return "Synthetic person"
     kind, _, rest = spec.partition(":")
     if kind == "camera":
         return f"Camera {rest}"
