@@ -13,10 +13,12 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from studio.faces import recognisers
 from studio.faces.cohort.faces import clips, pictures, shipped
 from studio.faces.cohort.generate import render_cohort
 from studio.faces.cohort.severity import track_features
 from studio.faces.cohort.storage import PICTURE_QUALITY, Cohort, encode
+from studio.faces.detector import Detector
 from studio.resources import resource_path
 
 
@@ -80,3 +82,23 @@ def test_its_seed_still_gives_its_pictures(basis):
         stored = cohort.pictures[7 * cohort.plan.pictures][0]
     encoded = cv2.imdecode(encode(again.pixels, PICTURE_QUALITY), cv2.IMREAD_COLOR)[..., ::-1]
     assert np.abs(encoded.astype(int) - stored).mean() < 0.2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(len(recognisers.installed()) < 3, reason="opticaldr models fetch")
+def test_recognisers_tell_its_people_apart_and_every_face_is_found():
+    faces, detector = pictures(shipped()), Detector()
+    chosen = range(0, len(faces), 4)
+    shown = [faces.read(i) for i in chosen]
+    found = [detector.find(picture) for picture in shown]
+    seen = [i for i, face in enumerate(found) if face is not None]
+    assert len(seen) >= 0.98 * len(shown)
+    people = faces.identities[chosen][seen]
+    one, other = np.triu_indices(len(seen), 1)
+    aucs = []
+    for name in recognisers.installed():
+        recogniser = recognisers.load(name)
+        places = [recogniser.place(shown[i], found[i]) for i in seen]
+        known = recognisers.embeddings(recogniser, [shown[i] for i in seen], places)
+        aucs.append(roc_auc_score(people[one] == people[other], recogniser.similarity(known[one], known[other])))
+    assert np.mean(aucs) >= 0.97
