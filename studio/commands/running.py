@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.commands.projects import Held, changed_project, writing
 from studio.jobs.messages import JobListener
-from studio.jobs.process import RESULT, jobs_folder
+from studio.jobs.process import RESULT, jobs_folder, wait_for_turn
 from studio.listener import Listener
 from studio.optics.lens import LensDesign
 from studio.project import store
@@ -43,12 +43,13 @@ class Work:
 def working(path: Path, job: Path | None, kind: str) -> Iterator[Work]:
     """Around the work of the command `kind` on the project in `path`.
 
-    As a job it tells the window how it goes and leaves its result in the folder `job`. Else the project is locked until
-    the end; a folder beside it keeps what is half done, and goes when all is done.
+    As a job it waits for its turn, tells the window how it goes and leaves its result in the folder `job`. Else the
+    project is locked until the end; a folder beside it keeps what is half done, and goes when all is done.
     """
     if job is not None:
         listener = JobListener(job)
         try:
+            wait_for_turn(job, listener)
             yield Work(store.load(path), job, listener, None)
         except BaseException as error:
             listener.say("failed", reason=str(error) or type(error).__name__)

@@ -1,42 +1,42 @@
 """Long work in a process of its own: the same command that a person would type, in a folder that tells all about it.
 
 A job folder holds `request.json`, `process.json` (who runs it), `messages.jsonl`, `log.txt`, `project.odr` (what it was
-given) and at the end `result.odr`, an ordinary project with the new records. A file named `stop` asks it to finish.
+given) and at the end `result.odr`, an ordinary project with the new records. Files named `pause` and `stop` ask it to
+rest and to finish. Jobs of one place take turns.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psutil
-
-from studio.jobs.messages import STOP, read_messages
-from studio.project import store
+from studio.jobs import child
+from studio.jobs.child import LOG
+from studio.jobs.messages import PAUSE, STOP, last_messages, read_messages
+from studio.jobs.plain_files import read_json, read_plain
+from studio.listener import Listener
+from studio.project import atomic, store, trust
 from studio.project.lock import Owner
-from studio.project.model import Project, now
+from studio.project.model import Project
 from studio.project.places import user_folder
+from studio.project.records import ProjectError
 
-REQUEST, PROCESS, LOG, GIVEN, RESULT = "request.json", "process.json", "log.txt", "project.odr", "result.odr"
-ADOPTED = "adopted"
-_NICENESS = 5  # the preview comes first
-_ENVIRONMENT = {
-    "OMP_WAIT_POLICY": "PASSIVE",  # spinning threads would take the cores from the preview
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
-}
+REQUEST, GIVEN, RESULT, CHECKPOINT = "request.json", "project.odr", "result.odr", "checkpoint.pt"
+WINDOW, BELONGS = "window.json", "belongs.json"
 _LOG_TAIL_BYTES = 4096
+_LOOK_S = 0.5
 
 
 class JobError(Exception):
@@ -49,6 +49,10 @@ class State(Enum):
     FAILED = "failed"
 
 
+def _this_moment() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
 @dataclass(frozen=True)
 class Request:
     """What is to be done: `arguments` of the command line, of which "{project}" and "{folder}" are filled in."""
@@ -57,7 +61,15 @@ class Request:
     title: str
     arguments: tuple[str, ...]
     revision: int = 0
-    created: str = field(default_factory=now)
+    created: str = field(default_factory=_this_moment)
+
+    def filled(self, folder: Path) -> list[str]:
+        return [part.format(project=folder / GIVEN, folder=folder) for part in self.arguments]
+
+    def mark(self) -> str:
+        """A proof that this installation asked for it; "" where there can be none."""
+        key = trust.writer_key()
+        return hmac.new(key, json.dumps(asdict(self)).encode(), hashlib.sha256).hexdigest() if key else ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class Job:
 
     def state(self) -> State:
         """Finished once the result is there; failed when the process is gone without one."""
-        if self._alive():
+        if child.alive(self.folder):
             return State.RUNNING
         return State.FINISHED if (self.folder / RESULT).is_file() else State.FAILED
 
@@ -86,49 +98,84 @@ class Job:
         return read_messages(self.folder, offset)
 
     def reason(self) -> str:
-        """Why a job failed, in one line: what it said itself, else the last line of its log, else how it ended."""
-        said = [message for message in self.messages()[0] if message["kind"] == "failed"]
-        if said:
-            return str(said[-1].get("reason", ""))
-        try:
-            with open(self.folder / LOG, "rb") as file:
-                file.seek(max(0, (self.folder / LOG).stat().st_size - _LOG_TAIL_BYTES))
-                lines = file.read().decode(errors="replace").strip().splitlines()
-        except OSError:
-            lines = []
-        return lines[-1] if lines else "its process was killed, perhaps for want of memory"
+        """Why a job failed, in one line: what it said itself, how it was killed, or the last line of its log."""
+        said = last_messages(self.folder)
+        if said and said[-1]["kind"] == "failed":
+            return str(said[-1]["reason"])
+        code = child.exit_code(self.folder)
+        if code is not None and code < 0:
+            return _killed_by(-code)
+        lines = read_plain(self.folder / LOG, _LOG_TAIL_BYTES, -_LOG_TAIL_BYTES).decode(errors="replace").split("\n")
+        last = next((line for line in reversed(lines) if line.strip()), "").removeprefix("opticaldr: ")
+        if last and (code is not None or not said):
+            return last
+        stage = next((f" at “{m['stage']}”" for m in reversed(said) if m["kind"] == "progress"), "")
+        return f"it ended{stage} without a word: it was killed, or the computer went down"
+
+    # What can be asked of it
+
+    @property
+    def pausing(self) -> bool:
+        """Whether it was asked to rest."""
+        return (self.folder / PAUSE).exists()
+
+    def pause(self, on: bool) -> None:
+        """Rest after the step that is under way, or go on. OSError when the folder takes no file."""
+        (self.folder / PAUSE).touch() if on else (self.folder / PAUSE).unlink(missing_ok=True)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return (self.folder / STOP).exists()
 
     def stop(self) -> None:
-        """Ask to finish the step and keep what there is."""
+        """Ask to finish the step and keep what there is. OSError when the folder takes no file."""
         (self.folder / STOP).touch()
 
     def cancel(self) -> None:
-        """Kill it and everything it started, and throw away what it made."""
-        process = self._process()
-        if process is not None and process.is_local and self._alive():
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            psutil.wait_procs([psutil.Process(process.pid)] if psutil.pid_exists(process.pid) else [], timeout=5)
+        """Kill it and everything it started, and throw away what it made. JobError when it runs elsewhere."""
+        if not child.kill(self.folder):
+            raise JobError(f"{self.request.title} runs on another computer; cancel it there")
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the folder of a job that is over, and the place if it was the last one in there."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):
+            self.folder.parent.rmdir()
 
-    def adopted(self) -> bool:
-        """Whether its result was taken into the project already."""
-        return (self.folder / ADOPTED).exists()
+    def can_go_on(self) -> bool:
+        """Whether it left a state from which `go_on` takes it up, and was asked for by this installation."""
+        kept, ours = read_json(self.folder / REQUEST).get("mark"), self.request.mark()
+        known = bool(ours) and isinstance(kept, str) and hmac.compare_digest(kept.encode(), ours.encode())
+        return known and (self.folder / CHECKPOINT).is_file() and not child.alive(self.folder)
 
-    def mark_adopted(self) -> None:
-        (self.folder / ADOPTED).touch()
+    def go_on(self) -> None:
+        """Take up again what was stopped or killed. JobError when that cannot be done."""
+        if not self.can_go_on():
+            raise JobError(f"{self.request.title} left nothing to go on from")
+        try:
+            for name in (STOP, PAUSE, RESULT):
+                (self.folder / name).unlink(missing_ok=True)
+            child.launch(self.folder, [*self.request.filled(self.folder), "--resume"])
+        except OSError as error:
+            raise JobError(f"{self.request.title} could not go on: {atomic.reason(error)}") from error
 
-    def _process(self) -> Owner | None:
-        return Owner.from_values(_read_json(self.folder / PROCESS))
+    # Whose it is
 
-    def _alive(self) -> bool:
-        """Whether the very process that was started is still at work (a number may be given to another one later)."""
-        process = self._process()
-        if process is None:
-            return False
-        if process.is_local:
-            _reap(process.pid)
-        return process.may_live()
+    def belongs_to(self, project: Path) -> None:
+        """Remember the file of a project that had none when the job was started."""
+        with suppress(OSError):
+            (self.folder / BELONGS).write_text(json.dumps({"project": str(project.resolve())}))
+
+    def project(self) -> str:
+        """What `belongs_to` remembered; "" for nothing."""
+        return str(read_json(self.folder / BELONGS).get("project", ""))
+
+    def has_window(self) -> bool:
+        """Whether the window that started it may be there still."""
+        window = Owner.from_values(read_json(self.folder / WINDOW))
+        return window is not None and window.may_live()
 
 
 def jobs_folder(project: Path | None) -> Path:
@@ -138,42 +185,53 @@ def jobs_folder(project: Path | None) -> Path:
 
 def start(request: Request, project: Project, place: Path) -> Job:
     """Start `request` on a snapshot of `project`, in a new folder of `place`. JobError when that cannot be done."""
-    folder = place / f"{request.kind}-{uuid4().hex[:8]}"
+    folder = place.resolve() / f"{request.kind}-{uuid4().hex[:8]}"
     try:
         folder.mkdir(parents=True)
         store.save(project, folder / GIVEN)
-        (folder / REQUEST).write_text(json.dumps(asdict(request)))
-        filled = [part.format(project=folder / GIVEN, folder=folder) for part in request.arguments]
-        with open(folder / LOG, "wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "studio", *filled],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | _ENVIRONMENT,
-                start_new_session=True,  # it outlives the window, and is killed with all its children
-                preexec_fn=lambda: os.nice(_NICENESS),
-            )
-        (folder / PROCESS).write_text(json.dumps(asdict(Owner.of(process.pid))))
-    except (OSError, store.ProjectError, psutil.NoSuchProcess) as error:
+        (folder / WINDOW).write_text(json.dumps(asdict(Owner.current())))
+        (folder / REQUEST).write_text(json.dumps({**asdict(request), "mark": request.mark()}))
+        child.launch(folder, request.filled(folder))
+    except (OSError, ProjectError) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise JobError(f"{request.title} could not be started: {error}") from error
-    process.returncode = 0  # others look after it by its number; Popen would warn of a child left behind
+        why = atomic.reason(error) if isinstance(error, OSError) else str(error)
+        raise JobError(f"{request.title} could not be started: {folder.parent}: {why}") from error
     return Job(folder, request)
 
 
 def find(place: Path) -> list[Job]:
-    """The jobs in `place`, oldest first; folders that hold no job of ours are passed over."""
-    if not place.is_dir():
+    """The jobs in `place`, oldest first; what is no job of ours is passed over, links are not followed."""
+    try:
+        folders = [folder for folder in place.resolve().iterdir() if not folder.is_symlink()]
+    except OSError:
         return []
-    jobs = []
-    for folder in place.iterdir():
-        values = _read_json(folder / REQUEST)
-        try:
-            jobs.append(Job(folder, Request(**{**values, "arguments": tuple(values["arguments"])})))
-        except (KeyError, TypeError):
-            continue
-    return sorted(jobs, key=lambda job: (job.request.created, job.id))
+    jobs = [job for folder in folders if (job := _read(folder))]
+    return sorted(jobs, key=_order)
+
+
+def find_for(project: Path | None) -> list[Job]:
+    """The jobs of a project: those beside it, and those that were started before it had a file.
+
+    For a project without a file: those that a window which is gone left, of a project that was never saved.
+    """
+    elsewhere = find(jobs_folder(None))
+    if project is None:
+        return [job for job in elsewhere if not job.project() and not job.has_window()]
+    return find(jobs_folder(project)) + [job for job in elsewhere if job.project() == str(project.resolve())]
+
+
+def wait_for_turn(folder: Path, listener: Listener) -> None:
+    """Rest until every job of the same place that was asked for before the one in `folder` is through.
+
+    A listener that stops ends the wait.
+    """
+    me = _read(folder)
+    while me is not None and not listener.stopping():
+        earlier = [job for job in find(folder.parent) if _order(job) < _order(me) and job.state() is State.RUNNING]
+        if not earlier:
+            return
+        listener.progress(f"Waiting for {earlier[-1].request.title}", 0.0)
+        time.sleep(_LOOK_S)
 
 
 def command(kind: str, *arguments: str) -> Sequence[str]:
@@ -181,17 +239,26 @@ def command(kind: str, *arguments: str) -> Sequence[str]:
     return (kind, "{project}", *(part.replace("{", "{{").replace("}", "}}") for part in arguments), "--job", "{folder}")
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _order(job: Job) -> tuple[str, str]:
+    return job.request.created, job.id
 
 
-def _reap(pid: int) -> None:
-    """Take note of the end of a child of ours, so that it does not stay as a zombie."""
+def _read(folder: Path) -> Job | None:
+    values = read_json(folder / REQUEST)
+    arguments = values.get("arguments")
+    if not isinstance(arguments, list) or not all(isinstance(part, str) for part in arguments):
+        return None
+    texts = {name: values.get(name, "") for name in ("kind", "title", "created")}
+    revision = values.get("revision", 0)
+    if not all(isinstance(text, str) for text in texts.values()) or not isinstance(revision, int):
+        return None
+    return Job(folder, Request(arguments=tuple(arguments), revision=revision, **texts))
+
+
+def _killed_by(number: int) -> str:
     try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return  # started by an earlier window
+        name = signal.Signals(number).name
+    except ValueError:
+        name = f"signal {number}"
+    memory = ", perhaps because the memory ran out" if number == signal.SIGKILL else ""
+    return f"its process was killed ({name}){memory}"
