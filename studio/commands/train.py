@@ -9,9 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.commands.running import working
+from studio.commands.running import Work, working
 from studio.commands.shared import Answer, UsageError, number, project_file, whole
-from studio.project.model import Project
 from studio.project.records import Run
 from studio.training.config import PRESETS, ConfigError, TrainingConfig, keys
 
@@ -41,7 +40,7 @@ def run(options: argparse.Namespace) -> Answer:
     config = configuration(options)
     specs = data_specs(options.data)
     with working(options.file, options.job, "train") as work:
-        result = _train(work.project, config, specs, work.folder, work.listener, options.resume)
+        result = _train(work, config, specs, options)
         work.keep(result, result.design if options.apply else None)
     figures = {name: round(value, 4) for name, value in sorted(result.metrics.items())}
     facts = {"run": result.id, "state": result.state, "reason": result.reason, "metrics": figures}
@@ -82,19 +81,19 @@ def data_specs(text: str) -> list[str]:
     return [part[2:] for part in parts]
 
 
-def _train(
-    project: Project, config: TrainingConfig, specs: list[str], folder: Path, listener: Any, resume: bool
-) -> Run:
+def _train(work: Work, config: TrainingConfig, specs: list[str], options: argparse.Namespace) -> Run:
     # before torch is loaded: its threads would spin, and its allocator give memory back all the time
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from studio.faces.face_set import FacesError
     from studio.training.data import load
     from studio.training.run import TrainingError, train
 
+    run_id = work.folder.name if options.job else ""  # a job that goes on takes the place of what it left
     try:
-        listener.progress("Loading faces", 0.0)
+        work.listener.progress("Loading faces", 0.0)
         data = load(specs, config.size_px, [i for i, step in enumerate(config.steps(), 1) if step.iterations])
-        result = train(project.design, config, data, folder, listener, resume=resume)
+        design = work.project.design
+        run = train(design, config, data, work.folder, work.listener, resume=options.resume, run_id=run_id)
     except (FacesError, TrainingError) as error:
         raise UsageError(str(error)) from error
-    return replace(result, label=result.id)
+    return replace(run, label=f"{options.preset}, seed {config.seed}")

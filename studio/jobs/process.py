@@ -31,16 +31,16 @@ from studio.project import atomic, store, trust
 from studio.project.lock import Owner
 from studio.project.model import Project
 from studio.project.places import user_folder
-from studio.project.records import ProjectError
+from studio.project.records import ProjectError, Record
 
 REQUEST, GIVEN, RESULT, CHECKPOINT = "request.json", "project.odr", "result.odr", "checkpoint.pt"
-WINDOW, BELONGS = "window.json", "belongs.json"
+WINDOW, BELONGS, ADOPTED = "window.json", "belongs.json", "adopted"
 _LOG_TAIL_BYTES = 4096
 _LOOK_S = 0.5
 
 
-class JobError(Exception):
-    """A job that cannot be started or found; the text is one line."""
+class JobError(ProjectError):
+    """A job that cannot be started, cancelled or gone on with; the text is one line."""
 
 
 class State(Enum):
@@ -89,9 +89,18 @@ class Job:
             return State.RUNNING
         return State.FINISHED if (self.folder / RESULT).is_file() else State.FAILED
 
-    def result(self) -> Project:
-        """The project that holds what the job made. ProjectError when it cannot be read."""
-        return store.load(self.folder / RESULT)
+    def result(self) -> list[Record]:
+        """The records that the job made. ProjectError when they cannot be read."""
+        made = store.load(self.folder / RESULT)
+        return [*made.runs, *made.evaluations, *made.trials]
+
+    def adopted(self) -> bool:
+        """Whether the file of the project holds its result already."""
+        return (self.folder / ADOPTED).exists()
+
+    def mark_adopted(self) -> None:
+        with suppress(OSError):  # then it is offered again
+            (self.folder / ADOPTED).touch()
 
     def messages(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """See `read_messages`."""
@@ -113,6 +122,16 @@ class Job:
         return f"it ended{stage} without a word: it was killed, or the computer went down"
 
     # What can be asked of it
+
+    def begin(self, project: Project) -> None:
+        """Start its process on a snapshot of `project`. JobError, and no folder left, when that cannot be done."""
+        try:
+            store.save(project, self.folder / GIVEN)
+            child.launch(self.folder, self.request.filled(self.folder))
+        except (OSError, ProjectError) as error:
+            self.discard()
+            why = atomic.reason(error) if isinstance(error, OSError) else str(error)
+            raise JobError(f"{self.request.title} could not be started: {why}") from error
 
     @property
     def pausing(self) -> bool:
@@ -155,7 +174,7 @@ class Job:
         if not self.can_go_on():
             raise JobError(f"{self.request.title} left nothing to go on from")
         try:
-            for name in (STOP, PAUSE, RESULT):
+            for name in (STOP, PAUSE, RESULT, ADOPTED):
                 (self.folder / name).unlink(missing_ok=True)
             child.launch(self.folder, [*self.request.filled(self.folder), "--resume"])
         except OSError as error:
@@ -173,9 +192,14 @@ class Job:
         return str(read_json(self.folder / BELONGS).get("project", ""))
 
     def has_window(self) -> bool:
-        """Whether the window that started it may be there still."""
+        """Whether the window that looks after it may be there still."""
         window = Owner.from_values(read_json(self.folder / WINDOW))
         return window is not None and window.may_live()
+
+    def take_over(self) -> None:
+        """Look after it from now on."""
+        with suppress(OSError):
+            (self.folder / WINDOW).write_text(json.dumps(asdict(Owner.current())))
 
 
 def jobs_folder(project: Path | None) -> Path:
@@ -183,20 +207,24 @@ def jobs_folder(project: Path | None) -> Path:
     return project.with_name(f"{project.stem}.runs") if project else user_folder() / "runs"
 
 
-def start(request: Request, project: Project, place: Path) -> Job:
-    """Start `request` on a snapshot of `project`, in a new folder of `place`. JobError when that cannot be done."""
+def prepare(request: Request, place: Path) -> Job:
+    """A new folder in `place` for a job that has not begun. JobError when there can be none."""
     folder = place.resolve() / f"{request.kind}-{uuid4().hex[:8]}"
     try:
         folder.mkdir(parents=True)
-        store.save(project, folder / GIVEN)
         (folder / WINDOW).write_text(json.dumps(asdict(Owner.current())))
         (folder / REQUEST).write_text(json.dumps({**asdict(request), "mark": request.mark()}))
-        child.launch(folder, request.filled(folder))
-    except (OSError, ProjectError) as error:
+    except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        why = atomic.reason(error) if isinstance(error, OSError) else str(error)
-        raise JobError(f"{request.title} could not be started: {folder.parent}: {why}") from error
+        raise JobError(f"{request.title} could not be started: {place}: {atomic.reason(error)}") from error
     return Job(folder, request)
+
+
+def start(request: Request, project: Project, place: Path) -> Job:
+    """`prepare` a job and `begin` it."""
+    job = prepare(request, place)
+    job.begin(project)
+    return job
 
 
 def find(place: Path) -> list[Job]:

@@ -7,14 +7,11 @@ import pytest
 
 from studio.gui.docks.train_dock import TrainDock
 from studio.gui.jobs import Jobs
-from studio.jobs import process
-from studio.jobs.messages import JobListener
-from studio.jobs.process import Job, Request
 from studio.optics.lens import LensDesign
-from studio.project import store
 from studio.project.model import Project
 from studio.project.records import Run
 from tests.gui.accessible import unnamed
+from tests.gui.played_jobs import Played, settle
 
 LEARNED = LensDesign().with_zernike(5, 1.5)
 CURVES = {"adversary_auc": np.array([[0, 0.9], [9, 0.7]])}
@@ -22,27 +19,15 @@ RUN = Run(id="run-1", design=LEARNED, metrics={"adversary_auc": 0.7}, curves=CUR
 
 
 @pytest.fixture
-def played(monkeypatch, tmp_path):
-    """Jobs that are folders only; their state is what the test says."""
-    states: dict[str, process.State] = {}
-
-    def start(request: Request, project: Project, place) -> Job:
-        folder = tmp_path / f"job-{len(states)}"
-        folder.mkdir()
-        store.save(project, folder / process.GIVEN)
-        states[folder.name] = process.State.RUNNING
-        return Job(folder, request)
-
-    monkeypatch.setattr(process, "start", start)
-    monkeypatch.setattr(Job, "state", lambda job: states[job.id])
-    return states
+def played(monkeypatch):
+    return Played(monkeypatch)
 
 
 @pytest.fixture
-def jobs(document):
+def jobs(played, document):
     made = Jobs(document)
     yield made
-    made.stop()
+    assert made.stop()
 
 
 @pytest.fixture
@@ -54,19 +39,23 @@ def dock(qtbot, document, jobs):
     assert dock.stop()
 
 
-def test_a_run_from_start_to_its_lens(qtbot, document, jobs, dock, played):
+def begin(qtbot, jobs, dock):
     dock.train_button.click()
-    (job,) = jobs.running
+    qtbot.waitUntil(lambda: not jobs.busy)
+    return jobs.running[-1]
+
+
+def test_a_run_from_start_to_its_lens(qtbot, document, jobs, dock, played):
+    job = begin(qtbot, jobs, dock)
     assert job.request.arguments[:2] == ("train", "{project}")
     assert dock.buttons["stop"].isVisible()
-    listener = JobListener(job.folder)
+    listener = played.listener(job)
     listener.progress("Step 1: hiding identity", 0.4)
     listener.values(100, {"adversary_auc": 0.8, "zernike.5": 0.7})
     jobs.poll()
     assert dock.progress.value() == 40
     assert "0.800" in dock.figures.text()
-    store.save(Project(runs=(RUN,)), job.folder / process.RESULT)
-    played[job.id] = process.State.FINISHED
+    played.finish(job, RUN)
     with qtbot.waitSignal(dock.run_finished):
         jobs.poll()
     assert [run.id for run in document.project.runs] == ["run-1"]
@@ -78,23 +67,22 @@ def test_a_run_from_start_to_its_lens(qtbot, document, jobs, dock, played):
     assert [run.id for run in document.project.runs] == ["run-1"]
 
 
-def test_stop_asks_and_cancel_throws_away(document, jobs, dock, played):
-    dock.train()
-    (job,) = jobs.running
+def test_stop_asks_and_cancel_throws_away(qtbot, jobs, dock, played):
+    job = begin(qtbot, jobs, dock)
     dock.buttons["stop"].click()
-    assert (job.folder / "stop").exists()
+    assert job.stopping
     dock.buttons["cancel"].click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     assert jobs.running == []
     assert not job.folder.exists()
     assert dock.runs.count() == 0
 
 
-def test_a_failed_run_leaves_its_reason(jobs, dock, played):
-    dock.train()
-    (job,) = jobs.running
-    JobListener(job.folder).say("failed", reason="the loss became nan")
-    played[job.id] = process.State.FAILED
-    jobs.poll()
+def test_a_failed_run_leaves_its_reason(qtbot, jobs, dock, played):
+    job = begin(qtbot, jobs, dock)
+    played.listener(job).say("failed", reason="the loss became nan")
+    played.die(job)
+    settle(qtbot, jobs)
     assert dock.message.text() == "the loss became nan"
     assert dock.train_button.isEnabled()
 
@@ -115,21 +103,6 @@ def test_runs_are_compared_and_deleted(document, dock):
     dock.buttons["remove"].click()
     assert document.project.runs == ()
     assert "No run yet" in dock.title.text()
-
-
-def test_a_window_that_opens_a_project_finds_its_jobs(document, jobs, dock, tmp_path, monkeypatch):
-    place = process.jobs_folder(tmp_path / "p.odr")
-    folder = place / "train-1"
-    folder.mkdir(parents=True)
-    (folder / process.REQUEST).write_text('{"kind": "train", "title": "Left alone", "arguments": []}')
-    store.save(Project(runs=(RUN,)), folder / process.RESULT)
-    document.replace_project(Project(), tmp_path / "p.odr")
-    assert [run.id for run in document.project.runs] == ["run-1"]
-    document.replace_project(Project(), tmp_path / "p.odr")
-    assert [run.id for run in document.project.runs] == ["run-1"]  # it was not saved, so it is offered again
-    document.mark_saved(tmp_path / "p.odr", document.revision)
-    document.replace_project(Project(), tmp_path / "p.odr")
-    assert document.project.runs == ()  # saved once; what the user deletes does not come back
 
 
 def test_every_widget_has_a_name(dock):

@@ -47,7 +47,7 @@ def test_a_job_that_leaves_its_result(start_job):
     )
     until(lambda: over(job))
     assert job.state() is State.FINISHED
-    assert [run.id for run in job.result().runs] == ["run-1"]
+    assert [run.id for run in job.result()] == ["run-1"]
     assert heard(job, "finished")
 
 
