@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 Unsaved = Literal["save", "discard", "cancel"]
 Recover = Literal["recover", "discard", "later", "cancel"]
 Recording = Literal["keep", "discard", "cancel"]
+Running = Literal["go on", "stop", "cancel"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,29 @@ class Dialogs:
         if box.clickedButton() is keep:
             return "keep"
         return "discard" if box.clickedButton() is discard else "cancel"
+
+    def ask_running(self, titles: list[str]) -> Running:
+        """What becomes of the jobs that run when the window is to close."""
+        many = f"{len(titles)} runs are" if len(titles) > 1 else f"“{titles[0]}” is"
+        box = self._box(
+            "train",
+            f"{many} still at work.",
+            "They can go on without the window; what they make is there when the project is opened again. Or they "
+            "stop after the step under way and keep what they have.",
+        )
+        go_on = box.addButton("Let them go on", QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton("Stop them", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(go_on)
+        self._run(box)
+        if box.clickedButton() is go_on:
+            return "go on"
+        return "stop" if box.clickedButton() is stop else "cancel"
+
+    def ask_cancel_run(self, title: str) -> bool:
+        """Whether to throw away what a run has learned so far."""
+        box = self._box("train", f"Cancel “{title}”?", "What it has learned so far is lost. Stop keeps it.")
+        return self._ask(box, "Throw it away")
 
     def ask_consent(self) -> bool:
         """Whether captures that show who it is may be written to a disk from now on."""
@@ -222,6 +246,12 @@ class QuietDialogs(Dialogs):
 
     def ask_recording(self) -> Recording:
         return "keep"
+
+    def ask_running(self, titles: list[str]) -> Running:
+        return "go on"
+
+    def ask_cancel_run(self, title: str) -> bool:
+        return False
 
     def ask_consent(self) -> bool:
         return False

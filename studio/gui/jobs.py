@@ -183,6 +183,8 @@ class Jobs(QObject):
 
     def _found(self, jobs: list[tuple[Job, State, bool]]) -> None:
         for job, state, adopted in jobs:
+            if job.id in self._running:  # asked for meanwhile
+                continue
             if self._document.path is None:
                 job.take_over()
             if state is State.RUNNING:

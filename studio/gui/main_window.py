@@ -42,6 +42,7 @@ from studio.gui.document import Document
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.jobs import Jobs
+from studio.gui.leaving import leave
 from studio.gui.live import LiveController
 from studio.gui.menus import Menus
 from studio.gui.notices import Notices
@@ -120,7 +121,7 @@ class MainWindow(QMainWindow):
         self.variants.compare_wanted.connect(compare.begin)
         self._help, self._log = HelpDock(), LogDock()
         self._live_dock = LiveDock(document, live)
-        self._train_dock = TrainDock(document, self.jobs)
+        self._train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
         docks: dict[str, QDockWidget] = {
             "live": self._live_dock,
             "lens": lens_dock,
@@ -200,10 +201,11 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self._show_message)
         self.files.warned.connect(self._notices.warn)
         self._train_dock.run_finished.connect(self._notices.run_finished)
+        self._train_dock.runs_removed.connect(self._notices.removed)
         self.jobs.failed.connect(self._notices.job_failed)
         self.files.copied.connect(self._notices.copy_saved)
         self.files.nothing_open.connect(self.welcome.open)
-        self.variants.removed.connect(self._notices.variants_removed)
+        self.variants.removed.connect(self._notices.removed)
         self._live_dock.told.connect(self.toasts.show)
         self._live_dock.transport.consent.wanted.connect(self._ask_consent)
 
@@ -332,6 +334,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._recording_end.ask()
         elif self._may_close or not (self.files.saving or self.document.dirty):
+            if not leave(self.jobs, self.dialogs):
+                self._may_close = False
+                event.ignore()
+                return
             self._end()
             event.accept()
         elif self.files.saving:

@@ -33,7 +33,7 @@ class Notices(QObject):
         self._toasts.show(f"Copy saved: {path.name}", "success", show)
 
     @Slot(str, object)
-    def variants_removed(self, said: str, put_back: Callable[[], object]) -> None:
+    def removed(self, said: str, put_back: Callable[[], object]) -> None:
         self._toasts.show(said, action=ToastAction("Undo", put_back))
 
     @Slot(str, object)

@@ -81,6 +81,8 @@ class ScriptedDialogs(QuietDialogs):
         self.read_only = False
         self.recover = "cancel"
         self.recording = "cancel"
+        self.running = "go on"
+        self.cancel_run = False
         self.consent = False
         self.overwrite_changed = False
         self.seed: int | None = None
@@ -103,6 +105,14 @@ class ScriptedDialogs(QuietDialogs):
     def ask_recording(self):
         self.asked.append("recording")
         return self.recording
+
+    def ask_running(self, titles):
+        self.asked.append(f"running: {', '.join(titles)}")
+        return self.running
+
+    def ask_cancel_run(self, title):
+        self.asked.append(f"cancel {title}")
+        return self.cancel_run
 
     def ask_consent(self):
         self.asked.append("consent")

@@ -68,6 +68,15 @@ def test_a_job_begins_on_a_snapshot_of_the_project(qtbot, document, jobs, played
     assert given.is_file()
 
 
+def test_a_job_asked_for_while_a_project_is_opened(qtbot, document, jobs, played, told, tmp_path):
+    """Its folder is there before its process is: whoever looks for lost jobs at that moment finds it."""
+    document.replace_project(Project(), tmp_path / "p.odr")
+    job = jobs.start("train", "Training", ())
+    settle(qtbot, jobs)
+    assert jobs.running == [job]
+    assert told == []
+
+
 def test_its_result_comes_once_and_its_folder_goes_when_it_is_saved(qtbot, document, jobs, played, saved):
     job = start(qtbot, jobs)
     played.finish(job, RUN)

@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from studio.exchange.run_figure import PANELS, TERMS_TITLE, Curves, moved_terms
 from studio.gui.theme import SPACING
 from studio.gui.widgets.curve_plot import Axis, Curve, CurvePlot, Line, LineKey
 from studio.gui.widgets.labels import ElidedLabel
 
-Curves = Mapping[str, np.ndarray]
-"""(N, 2) by name: batch and value."""
-_LEAST_PX = (152, 88)
 COLOURS = ("accent", "channel_green", "channel_red", "channel_blue", "warning")
-_SOLID, _DASHED, _DOTTED = Line(2.0), Line(2.0, (4.0, 3.0)), Line(2.0, (1.0, 2.0))
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One plot: which curves it draws, each with its line, and the ends of its axis where they are fixed."""
-
-    title: str
-    curves: Mapping[str, tuple[str, Line]]
-    ends: tuple[float, float] | None = None
-
-
-PANELS = (
-    Panel(
-        "Leak (AUC)",
-        {"adversary_auc": ("adversary", _SOLID), "held_out_auc": ("SFace", _DASHED)},
-        (0.45, 1.0),
-    ),
-    Panel(
-        "Expression",
-        {"expression_r2": ("R²", _SOLID), "expression_accuracy": ("accuracy", _DASHED)},
-        (0.0, 1.0),
-    ),
-    Panel("Simulated severity", {"severity_mae": ("MAE", _SOLID), "severity_rmse": ("RMSE", _DASHED)}),
-    Panel(
-        "Loss of the reader",
-        {"loss.utility": ("training", _SOLID), "loss.lens_utility": ("lens", _DOTTED)},
-    ),
-)
+"""Of the runs that are compared, in their order."""
+_LEAST_PX = (152, 88)
+_LINES = {"solid": Line(2.0), "dashed": Line(2.0, (4.0, 3.0)), "dotted": Line(2.0, (1.0, 2.0))}
 
 
 class RunCurves(QWidget):
@@ -57,10 +28,10 @@ class RunCurves(QWidget):
         grid.setSpacing(SPACING)
         self.plots: list[CurvePlot] = []
         for number, panel in enumerate(PANELS):
-            box, plot = _titled(panel.title, dict(panel.curves.values()))
+            box, plot = _titled(panel.title, {words: _LINES[style] for words, style in panel.curves.values()})
             self.plots.append(plot)
             grid.addWidget(box, number // 3, number % 3)
-        box, self.terms = _titled("Zernike terms that moved most (µm)", {})
+        box, self.terms = _titled(TERMS_TITLE, {})
         grid.addWidget(box, 1, 1, 1, 2)
         self.show_runs([])
 
@@ -69,13 +40,18 @@ class RunCurves(QWidget):
         shown = runs[: len(COLOURS)]
         for panel, plot in zip(PANELS, self.plots, strict=True):
             found = [
-                Curve(f"{name} {number}", run[name][:, 0], run[name][:, 1], COLOURS[number], line)
+                Curve(f"{name} {number}", run[name][:, 0], run[name][:, 1], COLOURS[number], _LINES[style])
                 for number, run in enumerate(shown)
-                for name, (_, line) in panel.curves.items()
+                for name, (_, style) in panel.curves.items()
                 if name in run and len(run[name])
             ]
-            _show(plot, found, panel.title, panel.ends)
-        _show(self.terms, _term_curves(shown[0]) if shown else [], "µm", None)
+            _show(plot, found, panel.ends)
+        terms = moved_terms(shown[0]) if shown else {}
+        lines = [
+            Curve(name, points[:, 0], points[:, 1], colour, _LINES["solid"])
+            for (name, points), colour in zip(terms.items(), COLOURS, strict=False)
+        ]
+        _show(self.terms, lines, None)
 
 
 def _titled(title: str, lines: Mapping[str, Line]) -> tuple[QWidget, CurvePlot]:
@@ -94,7 +70,7 @@ def _titled(title: str, lines: Mapping[str, Line]) -> tuple[QWidget, CurvePlot]:
     return box, plot
 
 
-def _show(plot: CurvePlot, curves: list[Curve], label: str, ends: tuple[float, float] | None) -> None:
+def _show(plot: CurvePlot, curves: list[Curve], ends: tuple[float, float] | None) -> None:
     if not curves:
         plot.show_message("Nothing yet", "Figures appear as the run goes on")
         return
@@ -106,12 +82,3 @@ def _show(plot: CurvePlot, curves: list[Curve], label: str, ends: tuple[float, f
     margin = 0.05 * (high - low) or 0.5
     last = max(float(curve.x[-1]) for curve in curves)
     plot.show_curves(Axis("Batches", 0.0, max(last, 1.0)), Axis("", low - margin, high + margin), curves)
-
-
-def _term_curves(run: Curves) -> list[Curve]:
-    terms = {name: curve for name, curve in run.items() if name.startswith("zernike.") and len(curve)}
-    moved = sorted(terms, key=lambda name: -float(np.ptp(terms[name][:, 1])))[: len(COLOURS)]
-    return [
-        Curve(name, terms[name][:, 0], terms[name][:, 1] - terms[name][0, 1], colour, _SOLID)
-        for name, colour in zip(moved, COLOURS, strict=False)
-    ]

@@ -2,91 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.gui.docks.run_curves import Curves, RunCurves
+from studio.exchange.run_figure import CSV, Curves, write_runs
+from studio.gui.docks.run_card import RunCard
+from studio.gui.docks.run_curves import COLOURS, RunCurves
 from studio.gui.docks.train_form import TrainForm
 from studio.gui.document import Document
+from studio.gui.export import Export, Kind, Told
 from studio.gui.jobs import Jobs
+from studio.gui.live_run import LiveRun
+from studio.gui.run_pictures import PicturesOfRuns
 from studio.gui.theme import SPACING
-from studio.gui.thumbnails import Thumbnails
-from studio.gui.widgets.labels import ElidedLabel, TokenLabel
+from studio.gui.widgets.labels import TokenLabel
 from studio.jobs.process import Job
-from studio.optics.lens import DesignError, LensDesign
+from studio.optics.lens import LensDesign
+from studio.project import atomic
 from studio.project.records import Run
 from studio.training.config import ConfigError
 
 KIND = "train"
-_PICTURE_PX = 96
+EXPORTS = (
+    Kind("PNG picture …", ".png", "Plots of the selected runs"),
+    Kind("SVG figure …", ".svg", "The same, for papers and drawing programs"),
+    Kind("PDF figure …", ".pdf", "The same, for papers"),
+    Kind("CSV numbers …", CSV, "Every point of every curve of the selected runs"),
+)
 _FORM_PX = 288
-_MOST_SHOWN = 5
-_EMPTY = "No run yet. Choose a preset above and press Train: the lens learns while you go on working."
-
-
-class LiveRun:
-    """What a job has said so far."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.stage, self.share = "Starting", 0.0
-        self.curves: dict[str, list[tuple[float, float]]] = {}
-
-    def hear(self, message: dict[str, Any]) -> bool:
-        """Take a message in; whether curves have grown. What is not as it should be is left out."""
-        if message["kind"] == "progress":
-            self.stage, self.share = str(message.get("stage", "")), float(message.get("share") or 0.0)
-        values = message.get("values") if message["kind"] == "values" else None
-        if not isinstance(values, dict):
-            return False
-        for name, value in values.items():
-            if isinstance(value, (int, float)):
-                self.curves.setdefault(name, []).append((float(message.get("step") or 0), float(value)))
-        return True
-
-    def arrays(self) -> Curves:
-        return {name: np.array(points) for name, points in self.curves.items()}
-
-    def design(self, start: LensDesign) -> LensDesign | None:
-        """The lens as the job last told it."""
-        terms = {int(n[8:]): points[-1][1] for n, points in self.curves.items() if n.startswith("zernike.")}
-        try:
-            for j, height_um in terms.items():
-                start = start.with_zernike(j, height_um)
-        except DesignError:
-            return None
-        return start if terms else None
 
 
 class TrainDock(QDockWidget):
     """Shows the runs of `document` and those of `jobs`. Whoever owns the dock calls `stop` before the end."""
 
     run_finished = Signal(str, object)  # what to say, and what applies its lens
+    runs_removed = Signal(str, object)  # what to say, and what brings them back
 
-    def __init__(self, document: Document, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, jobs: Jobs, sure: Callable[[str], bool], parent: QWidget | None = None
+    ) -> None:
+        """`sure(title)` asks whether to throw away what a run has learned."""
         super().__init__("Training", parent)
-        self._document, self._jobs = document, jobs
+        self._document, self._jobs, self._sure = document, jobs, sure
         self._live: dict[str, LiveRun] = {}
-        self.thumbnails = Thumbnails(self)
         self.setAccessibleName("Training")
-        self.form = TrainForm()
-        self.curves = RunCurves()
+        self.form, self.card, self.curves = TrainForm(), RunCard(), RunCurves()
+        self.pictures = PicturesOfRuns(self)
+        self.export = Export("Export the curves of the selected runs", EXPORTS, self._place, self._export_work, self)
+        self.card.row.insertWidget(self.card.row.count() - 1, self.export.button)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(self._make_left())
         whole.addWidget(self._make_right())
@@ -100,12 +78,24 @@ class TrainDock(QDockWidget):
         jobs.failed.connect(self._fail)
         jobs.changed.connect(self._follow)
         document.records_changed.connect(self._follow)
-        self.thumbnails.ready.connect(self._show_pictures)
+        self.pictures.ready.connect(self.card.show_pictures)
+        self.card.wanted.connect(self._do)
+        self.card.renamed.connect(self._rename)
+        self.export.told.connect(self._tell)
         self._follow()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
-        """End the thread for good; False when it is still busy after `timeout_s`."""
-        return self.thumbnails.stop(timeout_s)
+        """End the threads for good; False when one is still busy after `timeout_s`."""
+        return self.pictures.stop(timeout_s) & self.export.stop(timeout_s)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "export"):
+            self.export.tint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask_pictures()
 
     # Parts
 
@@ -113,15 +103,16 @@ class TrainDock(QDockWidget):
         self.train_button = QPushButton("Train")
         self.train_button.setToolTip("Start this run in the background, from the lens as it is now")
         self.train_button.setDefault(True)
+        self.train_button.clicked.connect(self.train)
         self.message = TokenLabel("", "error")
         self.message.setWordWrap(True)
+        self.message.setVisible(False)
         self.runs = QListWidget()
         self.runs.setAccessibleName("Runs")
         self.runs.setAccessibleDescription("Select several to compare their curves")
         self.runs.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.runs.setMinimumHeight(96)
         self.runs.itemSelectionChanged.connect(self._show_selection)
-        self.train_button.clicked.connect(self.train)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(2 * SPACING, SPACING, SPACING, SPACING)
@@ -135,46 +126,11 @@ class TrainDock(QDockWidget):
         return left
 
     def _make_right(self) -> QWidget:
-        self.title = ElidedLabel(_EMPTY, "text")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(SPACING)
-        self.progress.setAccessibleName("Progress of the run")
-        self.figures = TokenLabel()
-        self.figures.setWordWrap(True)
-        self.buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(SPACING)
-        for name, text, tip in (
-            ("apply", "Apply this lens", "Make the lens of the selected run the current one; undo brings yours back"),
-            ("stop", "Stop", "Finish the step and keep what was learned"),
-            ("cancel", "Cancel", "End the run now and throw it away"),
-            ("remove", "Delete", "Take the selected runs out of the project"),
-        ):
-            button = QPushButton(text)
-            button.setToolTip(tip)
-            button.setAccessibleDescription(tip)
-            button.clicked.connect(getattr(self, f"_{name}"))
-            self.buttons[name] = button
-            row.addWidget(button)
-        row.addStretch(1)
-        self.psf, self.capture = (_picture(name) for name in ("PSF", "Capture"))
-        words = QVBoxLayout()
-        words.setSpacing(SPACING)
-        for widget in (self.title, self.progress, self.figures):
-            words.addWidget(widget)
-        words.addLayout(row)
-        words.addStretch(1)
-        top = QHBoxLayout()
-        top.setSpacing(2 * SPACING)
-        top.addLayout(words, 1)
-        top.addWidget(self.psf)
-        top.addWidget(self.capture)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(SPACING)
-        column.addLayout(top)
+        column.addWidget(self.card)
         column.addWidget(self.curves, 1)
         return right
 
@@ -186,16 +142,10 @@ class TrainDock(QDockWidget):
         try:
             arguments = self.form.arguments()
         except ConfigError as error:
-            self.message.setText(str(error))
+            self._tell(str(error), "error")
             return
-        self.message.setText("")
+        self._tell("", "error")
         self._jobs.start(KIND, f"Training, {self.form.preset.currentText()}", arguments)
-
-    @Slot()
-    def _apply(self) -> None:
-        run = self._selected_run()
-        if run is not None and run.design is not None:
-            self.apply(run)
 
     def apply(self, run: Run) -> None:
         """Make the lens of `run` the current one, as one undo step; sensor and distance stay."""
@@ -204,23 +154,55 @@ class TrainDock(QDockWidget):
             learned = replace(run.design, sensor=kept.sensor, object_distance_m=kept.object_distance_m)
             self._document.edit_design(learned, f"Apply lens of {run.label or run.id}")
 
-    @Slot()
-    def _stop(self) -> None:
-        if (live := self._selected_live()) is not None:
+    @Slot(str)
+    def _do(self, name: str) -> None:
+        """What a button of the card asks for."""
+        live, run = self._selected_live(), self._selected_run()
+        if name == "remove":
+            self._remove()
+        elif name == "go_on" and (job := self._resting()) is not None:
+            self._jobs.go_on(job)
+        elif name == "apply" and run is not None:
+            self.apply(run)
+        elif live is not None:
+            self._do_live(name, live)
+
+    def _do_live(self, name: str, live: LiveRun) -> None:
+        if name == "pause":
+            self._jobs.pause_job(live.job, not live.job.pausing)
+        elif name == "stop":
             self._jobs.stop_job(live.job)
-            live.stage = "Stopping after this step"
-            self._show_state()
-
-    @Slot()
-    def _cancel(self) -> None:
-        if (live := self._selected_live()) is not None:
-            self._live.pop(live.job.id, None)
+        elif name == "cancel" and self._sure(live.job.request.title) and self._live.pop(live.job.id, None) is not None:
             self._jobs.cancel(live.job)
+        self._show_state()
 
-    @Slot()
     def _remove(self) -> None:
-        gone = set(self._selected_ids())
-        self._document.remove_runs(gone)
+        ids = set(self._selected_ids())
+        gone = [run for run in self._document.project.runs if run.id in ids]
+        self._jobs.forget(ids)
+        self._document.remove_runs(ids)
+        if gone:
+            said = f"{gone[0].label or gone[0].id} deleted" if len(gone) == 1 else f"{len(gone)} runs deleted"
+            self.runs_removed.emit(said, partial(self._document.add_records, gone))
+
+    @Slot(str, str)
+    def _rename(self, label: str, notes: str) -> None:
+        run = self._selected_run()
+        if run is not None and (label, notes) != (run.label, run.notes):
+            self._document.add_records([replace(run, label=label, notes=notes)])
+
+    def _place(self) -> Path:
+        folder = self._document.path.parent if self._document.path else Path.home()
+        return folder / f"{self._document.name}-runs"
+
+    def _export_work(self, _kind: Kind, path: Path) -> Callable[[], Told]:
+        return partial(_write, self._shown(), path)
+
+    @Slot(str, str)
+    def _tell(self, text: str, token: str) -> None:
+        self.message.set_token(token)
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
 
     # What follows
 
@@ -245,29 +227,34 @@ class TrainDock(QDockWidget):
 
     @Slot(object)
     def _finish(self, job: Job) -> None:
-        if self._live.pop(job.id, None) is not None:
+        if _trains(job):
             self._follow()
-            runs = self._document.project.runs
-            if runs:
-                self._select(runs[-1].id)
-                run = runs[-1]
-                self.run_finished.emit(f"{run.label or run.id} {run.state}", lambda: self.apply(run))
+            run = next((run for run in self._document.project.runs if run.id == job.id), None)
+            if run is not None:
+                self._select(run.id)
+                self.run_finished.emit(f"{run.label or run.id}: {run.state}", partial(self.apply, run))
 
     @Slot(object, str)
     def _fail(self, job: Job | None, reason: str) -> None:
-        if job is None or self._live.pop(job.id, None) is not None:
-            self.message.setText(reason)
+        if job is None or _trains(job):
+            self._tell(reason, "error")
             self._follow()
 
     @Slot()
     def _follow(self) -> None:
-        """List what is at work and what is kept, newest first, with the selection as it was."""
+        """List what is at work, what was interrupted and what is kept, newest first, with the selection as it was."""
         chosen = self._selected_ids()
+        self._live = {job.id: self._live.get(job.id) or LiveRun(job) for job in self._jobs.running if _trains(job)}
+        kept = [run for run in self._document.project.runs if run.id not in self._live]
+        known = {run.id for run in kept}
+        resting = [job for job in self._jobs.resting if _trains(job) and job.id not in known]
         self.runs.blockSignals(True)
         self.runs.clear()
         for live in reversed(self._live.values()):
             self._add(live.job.id, f"● {live.job.request.title}")
-        for run in reversed(self._document.project.runs):
+        for job in reversed(resting):
+            self._add(job.id, f"{job.request.title} (interrupted)")
+        for run in reversed(kept):
             state = "" if run.state == "finished" else f" ({run.state})"
             self._add(run.id, f"{run.label or run.id}{state}", run.reason or run.notes)
         for row in range(self.runs.count()):
@@ -286,42 +273,44 @@ class TrainDock(QDockWidget):
 
     @Slot()
     def _show_selection(self) -> None:
-        runs = {run.id: run.curves for run in self._document.project.runs}
-        live = {run_id: run.arrays() for run_id, run in self._live.items()}
-        known: dict[str, Curves] = {**runs, **live}
-        self.curves.show_runs([known[i] for i in self._selected_ids() if i in known][:_MOST_SHOWN])
+        shown = self._shown()
+        self.curves.show_runs([curves for _, curves in shown])
+        self.export.button.setVisible(bool(shown))
         self._show_state()
-        self._show_pictures()
+        self._ask_pictures()
 
     def _show_state(self) -> None:
-        live, run = self._selected_live(), self._selected_run()
-        self.progress.setVisible(live is not None)
-        for name, on in (("stop", live), ("cancel", live), ("apply", run and run.design), ("remove", run)):
-            self.buttons[name].setVisible(bool(on))
+        live, run, job = self._selected_live(), self._selected_run(), self._resting()
         if live is not None:
-            self.title.setText(f"{live.job.request.title}: {live.stage}")
-            self.progress.setValue(round(100 * live.share))
-            self.figures.setText(_figures({name: points[-1][1] for name, points in live.curves.items()}))
+            self.card.show_live(live)
         elif run is not None:
-            reason = f": {run.reason}" if run.reason else ""
-            self.title.setText(f"{run.label or run.id}, {run.state}{reason}")
-            self.figures.setText(f"{_figures(run.metrics)}\nseed {run.seed}, {run.wall_time_s / 60:.1f} min")
+            self.card.show_run(run, job is not None)
+        elif job is not None:
+            self.card.show_resting(job)
         else:
-            self.title.setText(_EMPTY)
-            self.figures.setText("")
+            self.card.show_nothing()
 
-    @Slot()
-    @Slot(object)
-    def _show_pictures(self, _design: LensDesign | None = None) -> None:
+    def _ask_pictures(self) -> None:
+        design = self._shown_design()
+        if design is None:
+            self.card.show_pictures(None)
+        if self.isVisible():
+            self.pictures.ask(design)
+
+    # What is selected
+
+    def _shown(self) -> list[tuple[str, Curves]]:
+        """Names and curves of the selected runs, as many as have a colour."""
+        runs = {run.id: (run.label or run.id, run.curves) for run in self._document.project.runs}
+        live = {run_id: (run.job.request.title, run.arrays()) for run_id, run in self._live.items()}
+        known: dict[str, tuple[str, Curves]] = {**runs, **live}
+        return [known[run_id] for run_id in self._selected_ids() if run_id in known][: len(COLOURS)]
+
+    def _shown_design(self) -> LensDesign | None:
         live, run = self._selected_live(), self._selected_run()
-        design = live.design(self._document.design) if live else run.design if run else None
-        made = self.thumbnails.get(design) if design is not None else None
-        images = (made.psf, made.capture) if made else (None, None)
-        for label, image in zip((self.psf, self.capture), images, strict=True):
-            if image is not None:
-                label.setPixmap(QPixmap.fromImage(image).scaled(QSize(_PICTURE_PX, _PICTURE_PX)))
-            elif design is None:
-                label.clear()
+        if live is not None:
+            return live.design(self._document.design)
+        return run.design if run is not None else None
 
     def _select(self, run_id: str) -> None:
         for row in range(self.runs.count()):
@@ -338,20 +327,19 @@ class TrainDock(QDockWidget):
         chosen = self._selected_ids()
         return next((run for run in self._document.project.runs if run.id in chosen), None)
 
-
-def _figures(values: dict[str, float]) -> str:
-    words = {
-        "adversary_auc": "retrained adversary AUC {:.3f}",
-        "held_out_auc": "held-out recogniser AUC {:.3f}",
-        "expression_r2": "expression R² {:.2f}",
-        "severity_mae": "simulated severity MAE {:.1f}",
-    }
-    shown = [text.format(values[name]) for name, text in words.items() if name in values]
-    return "On validation people: " + ", ".join(shown) if shown else ""
+    def _resting(self) -> Job | None:
+        chosen = self._selected_ids()
+        return next((job for job in self._jobs.resting if job.id in chosen), None)
 
 
-def _picture(name: str) -> QLabel:
-    label = QLabel()
-    label.setAccessibleName(f"{name} of the run's lens")
-    label.setFixedSize(_PICTURE_PX, _PICTURE_PX)
-    return label
+def _trains(job: Job) -> bool:
+    return job.request.kind == KIND
+
+
+def _write(runs: list[tuple[str, Curves]], path: Path) -> Told:
+    """Runs in the thread."""
+    try:
+        write_runs(runs, path)
+    except OSError as error:
+        return f"{path.name} was not exported: {atomic.reason(error)}", "error"
+    return f"Exported {path.name}", "success"

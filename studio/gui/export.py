@@ -1,0 +1,96 @@
+"""An Export button: a menu of formats, a question for the place, and a thread that writes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+
+from studio.gui.background import Background
+from studio.gui.icons import icon
+from studio.gui.widgets.buttons import tool_button
+from studio.project.records import ProjectError
+
+log = logging.getLogger(__name__)
+
+Told = tuple[str, str]
+"""What to tell, and the token of its colour."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    text: str
+    suffix: str
+    tip: str
+
+
+def choose_file(parent: QWidget, suggestion: Path, suffix: str) -> Path | None:
+    """A place chosen by the user; the dialog asks before it gives an existing file."""
+    dialog = QFileDialog(parent, "Export", str(suggestion.parent), f"{suffix[1:].upper()} (*{suffix})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suffix[1:])
+    dialog.selectFile(suggestion.name)
+    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+
+class Export(QObject):
+    """Owns the button and the thread; whoever owns this calls `stop` before the end.
+
+    `suggest()` gives a path without a suffix; `work(kind, path)`, called in the GUI thread, what the thread has to do.
+    """
+
+    told = Signal(str, str)  # what happened, token of its colour
+
+    def __init__(
+        self,
+        tip: str,
+        kinds: Sequence[Kind],
+        suggest: Callable[[], Path],
+        work: Callable[[Kind, Path], Callable[[], Told]],
+        parent: QWidget,
+        choose: Callable[[QWidget, Path, str], Path | None] = choose_file,
+    ) -> None:
+        super().__init__(parent)
+        self._suggest, self._make, self._window, self._choose = suggest, work, parent, choose
+        self._work = Background("export", self)
+        self.button = tool_button("Export", tip)
+        self.button.setIconSize(QSize(16, 16))
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.button)
+        self.menu.setAccessibleName("Formats")
+        self.menu.setToolTipsVisible(True)
+        for kind in kinds:
+            self.menu.addAction(kind.text, partial(self._export, kind)).setToolTip(kind.tip)
+        self.button.setMenu(self.menu)
+        self.tint()
+
+    def tint(self) -> None:
+        """Take the colours of the theme."""
+        self.button.setIcon(icon("export"))
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """Wait for a file that is being written; False when it takes longer than `timeout_s`."""
+        self._work.abandon()
+        return self._work.wait(timeout_s)
+
+    def _export(self, kind: Kind) -> None:
+        suggestion = self._suggest()
+        path = self._choose(self._window, suggestion.with_name(f"{suggestion.name}{kind.suffix}"), kind.suffix)
+        if path is None or self._work.busy:
+            return
+        self.button.setEnabled(False)
+        self.told.emit(f"Exporting {path.name} …", "muted")
+        self._work.run(self._make(kind, path), self._ended, self._refused)
+
+    def _ended(self, outcome: Told) -> None:
+        self.button.setEnabled(True)
+        log.log(logging.ERROR if outcome[1] == "error" else logging.INFO, outcome[0])
+        self.told.emit(*outcome)
+
+    def _refused(self, error: ProjectError) -> None:
+        self._ended((str(error), "error"))
