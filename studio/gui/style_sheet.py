@@ -82,6 +82,7 @@ QPushButton:checked, QPushButton:default {{ background: {t.accent}; color: {t.on
 QPushButton:default:focus {{ border-color: {t.text}; }}
 QPushButton:disabled, QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled {{
     background: {t.panel}; color: {t.muted}; border-color: {t.border}; }}
+QComboBox QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: {arrow_down}; width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px; outline: none;

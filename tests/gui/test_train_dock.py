@@ -183,6 +183,19 @@ def test_what_is_left_of_the_time_is_told(qtbot, jobs, dock, played, monkeypatch
     assert dock.card.progress.value() == 100
 
 
+def test_further_settings_are_checked_and_passed_on(qtbot, jobs, dock, played):
+    dock.form.further.setText("batch=64 inversion_weight")
+    assert dock.form.estimate.text() == "'inversion_weight' is not of the form KEY=VALUE"
+    dock.form.further.setText("batch=sixty")
+    assert "batch = 'sixty' is not a whole number" in dock.form.estimate.text()
+    dock.form.further.setText("batch=64  inversion_weight=0.1")
+    assert dock.form.estimate.text().startswith("About 6 min and 1.")
+    arguments = begin(qtbot, jobs, dock).request.arguments
+    assert "batch=64" in arguments
+    assert "inversion_weight=0.1" in arguments
+    assert dock.train_button.text() == "Train next"
+
+
 def test_settings_that_make_no_sense_start_nothing(jobs, dock, played):
     for box in dock.form.steps:
         box.setChecked(False)
@@ -199,7 +212,7 @@ def test_runs_are_compared_deleted_and_brought_back(qtbot, document, dock):
     with qtbot.waitSignal(dock.runs_removed) as removed:
         dock.card.buttons["remove"].click()
     assert document.project.runs == ()
-    assert "No run yet" in dock.card.title.text()
+    assert dock.pages.currentIndex() == 0
     assert removed.args[0] == "2 runs deleted"
     removed.args[1]()
     assert {run.id for run in document.project.runs} == {"run-1", "run-2"}

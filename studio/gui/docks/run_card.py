@@ -17,7 +17,7 @@ from studio.gui.widgets.pictures import to_image
 from studio.jobs.process import Job
 from studio.project.records import Run
 
-EMPTY = "No run yet. Choose a preset and press Train: the lens learns while you go on working."
+EMPTY = "No run is selected"
 _BUTTONS = (
     ("apply", "Apply this lens", "Make the lens of this run the current one; undo brings yours back"),
     ("pause", "Pause", "Rest after this step, and leave the computer to you"),

@@ -8,14 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QListWidget,
     QListWidgetItem,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +30,7 @@ from studio.gui.export import Export, Kind, Told
 from studio.gui.jobs import Jobs
 from studio.gui.live_run import LiveRun
 from studio.gui.run_pictures import PicturesOfRuns
-from studio.gui.theme import SPACING
+from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.labels import TokenLabel
 from studio.jobs.process import Job
 from studio.optics.lens import LensDesign
@@ -44,7 +45,11 @@ EXPORTS = (
     Kind("PDF figure …", ".pdf", "The same, for papers"),
     Kind("CSV numbers …", CSV, "Every point of every curve of the selected runs"),
 )
-_FORM_PX = 288
+_FORM_PX, _ROW_PX, _SWATCH_PX = 288, 24, 14
+_EMPTY = (
+    "No run yet.\n\nChoose a preset and press Train: lens and networks learn in the background while you go on "
+    "working. Here you see what the lens hides and what it keeps, and with one button it becomes yours."
+)
 
 
 class TrainDock(QDockWidget):
@@ -92,6 +97,7 @@ class TrainDock(QDockWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "export"):
             self.export.tint()
+            self._show_swatches()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -126,13 +132,20 @@ class TrainDock(QDockWidget):
         return left
 
     def _make_right(self) -> QWidget:
-        right = QWidget()
-        column = QVBoxLayout(right)
+        run = QWidget()
+        column = QVBoxLayout(run)
         column.setContentsMargins(SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addWidget(self.card)
         column.addWidget(self.curves, 1)
-        return right
+        empty = TokenLabel(_EMPTY)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty.setWordWrap(True)
+        empty.setMargin(4 * SPACING)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(empty)
+        self.pages.addWidget(run)
+        return self.pages
 
     # What the user does
 
@@ -244,6 +257,7 @@ class TrainDock(QDockWidget):
     def _follow(self) -> None:
         """List what is at work, what was interrupted and what is kept, newest first, with the selection as it was."""
         chosen = self._selected_ids()
+        self.train_button.setText("Train next" if self._jobs.running else "Train")
         self._live = {job.id: self._live.get(job.id) or LiveRun(job) for job in self._jobs.running if _trains(job)}
         kept = [run for run in self._document.project.runs if run.id not in self._live]
         known = {run.id for run in kept}
@@ -267,6 +281,7 @@ class TrainDock(QDockWidget):
 
     def _add(self, run_id: str, text: str, tip: str = "") -> None:
         item = QListWidgetItem(text)
+        item.setSizeHint(QSize(0, _ROW_PX))
         item.setData(Qt.ItemDataRole.UserRole, run_id)
         item.setToolTip(tip)
         self.runs.addItem(item)
@@ -276,8 +291,17 @@ class TrainDock(QDockWidget):
         shown = self._shown()
         self.curves.show_runs([curves for _, curves in shown])
         self.export.button.setVisible(bool(shown))
+        self.pages.setCurrentIndex(1 if self.runs.count() else 0)
+        self._show_swatches()
         self._show_state()
         self._ask_pictures()
+
+    def _show_swatches(self) -> None:
+        """Which curve is whose, where there are several."""
+        chosen = [self.runs.row(item) for item in self._selected()] if len(self._selected()) > 1 else []
+        for row in range(self.runs.count()):
+            token = COLOURS[chosen.index(row)] if row in chosen[: len(COLOURS)] else ""
+            self.runs.item(row).setIcon(_swatch(token) if chosen else QIcon())
 
     def _show_state(self) -> None:
         live, run, job = self._selected_live(), self._selected_run(), self._resting()
@@ -317,8 +341,12 @@ class TrainDock(QDockWidget):
             if self.runs.item(row).data(Qt.ItemDataRole.UserRole) == run_id:
                 self.runs.setCurrentRow(row, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
+    def _selected(self) -> list[QListWidgetItem]:
+        """From the top down."""
+        return [item for row in range(self.runs.count()) if (item := self.runs.item(row)).isSelected()]
+
     def _selected_ids(self) -> list[str]:
-        return [item.data(Qt.ItemDataRole.UserRole) for item in self.runs.selectedItems()]
+        return [item.data(Qt.ItemDataRole.UserRole) for item in self._selected()]
 
     def _selected_live(self) -> LiveRun | None:
         return next((self._live[i] for i in self._selected_ids() if i in self._live), None)
@@ -330,6 +358,19 @@ class TrainDock(QDockWidget):
     def _resting(self) -> Job | None:
         chosen = self._selected_ids()
         return next((job for job in self._jobs.resting if job.id in chosen), None)
+
+
+def _swatch(token: str) -> QIcon:
+    """A square of the colour of `token`; nothing of that size for ""."""
+    pixmap = QPixmap(_SWATCH_PX, _SWATCH_PX)
+    pixmap.fill(QColor(tokens().panel) if token else QColor(0, 0, 0, 0))  # a rim: the row may have the same colour
+    if token:
+        painter = QPainter(pixmap)
+        painter.fillRect(pixmap.rect().adjusted(2, 2, -2, -2), QColor(getattr(tokens(), token)))
+        painter.end()
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)  # not tinted
+    return made
 
 
 def _trains(job: Job) -> bool:

@@ -1,4 +1,4 @@
-"""Small square pictures in a row, each with a word below; as many as there is room for."""
+"""Small square pictures in a row, each with a word below."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.pictures import draw_message
 
-_SIDE_PX = 96
+_SIDE_PX, _LEAST_SIDE_PX = 96, 56
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PictureRow(QWidget):
         return QSize(6 * _SIDE_PX + 5 * SPACING, _SIDE_PX + self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * _SIDE_PX + SPACING, self.sizeHint().height())
+        return QSize(3 * _LEAST_SIDE_PX, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -59,10 +59,12 @@ class PictureRow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(QColor(tokens().muted))
         line = self.fontMetrics().height()
+        share = (self.width() + SPACING) // len(self._pictures) - SPACING
+        side = min(_SIDE_PX, max(_LEAST_SIDE_PX, share))
         for number, picture in enumerate(self._pictures):
-            place = QRectF(number * (_SIDE_PX + SPACING), 0, _SIDE_PX, _SIDE_PX)
+            place = QRectF(number * (side + SPACING), 0, side, side)
             if place.right() > self.width():
-                return
+                return  # no room: the last ones are left out
             painter.drawImage(place, picture.image)
-            words = self.fontMetrics().elidedText(picture.caption, Qt.TextElideMode.ElideRight, _SIDE_PX)
-            painter.drawText(QRectF(place.left(), place.bottom(), _SIDE_PX, line), Qt.AlignmentFlag.AlignCenter, words)
+            words = self.fontMetrics().elidedText(picture.caption, Qt.TextElideMode.ElideRight, side)
+            painter.drawText(QRectF(place.left(), place.bottom(), side, line), Qt.AlignmentFlag.AlignCenter, words)
