@@ -16,7 +16,7 @@ from studio.gui.widgets.quantity import on_screen
 from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
 from studio.optics.presets import PRESETS, preset
 from studio.project import variants
-from studio.project.model import Project
+from studio.project.model import DataReference, Project
 from studio.project.records import Record
 
 UNDO_LIMIT = 500
@@ -29,6 +29,7 @@ class Document(QObject):
     design_changed = Signal(object)  # LensDesign: after an edit, undo, redo, open, new
     variants_changed = Signal()  # the same for the variants
     records_changed = Signal()  # runs, evaluations or trials
+    data_changed = Signal()  # which data the project works with
     locks_changed = Signal()
     project_replaced = Signal()  # new or open
     dirty_changed = Signal(bool)
@@ -119,19 +120,29 @@ class Document(QObject):
         for record in records:
             project = project.with_record(record)
         if project is not self._project:
-            self._project = project
-            self._revision += 1
-            self.undo_stack.resetClean()
+            self._take(project)
             self.records_changed.emit()
 
     def remove_runs(self, ids: Collection[str]) -> None:
         """Take runs out of the project; evaluations and trials that name them stay. Nothing to undo."""
         left = tuple(run for run in self._project.runs if run.id not in ids)
         if len(left) < len(self._project.runs):
-            self._project = replace(self._project, runs=left)
-            self._revision += 1
-            self.undo_stack.resetClean()
+            self._take(replace(self._project, runs=left))
             self.records_changed.emit()
+
+    def remove_evaluation(self, evaluation_id: str) -> None:
+        """Take an evaluation out of the project. Nothing to undo; `add_records` brings it back."""
+        left = tuple(record for record in self._project.evaluations if record.id != evaluation_id)
+        if len(left) < len(self._project.evaluations):
+            self._take(replace(self._project, evaluations=left))
+            self.records_changed.emit()
+
+    def set_data(self, reference: DataReference) -> None:
+        """Remember where data lie, in place of what had the same role. To be saved, but nothing to undo."""
+        others = tuple(data for data in self._project.data if data.role != reference.role)
+        if (reference, *others) != self._project.data:
+            self._take(replace(self._project, data=(reference, *others)))
+            self.data_changed.emit()
 
     @property
     def locked(self) -> frozenset[str]:
@@ -167,6 +178,7 @@ class Document(QObject):
         self.design_changed.emit(self.design)
         self.variants_changed.emit()
         self.records_changed.emit()
+        self.data_changed.emit()
 
     def mark_saved(self, path: Path, revision: int) -> None:
         """The state of `revision` is now in `path`; edits made since then keep the document dirty."""
@@ -176,6 +188,12 @@ class Document(QObject):
         else:
             self.undo_stack.resetClean()
         self.saved.emit()
+
+    def _take(self, project: Project) -> None:
+        """Show `project`, which holds what there is nothing to undo about."""
+        self._project = project
+        self._revision += 1
+        self.undo_stack.resetClean()
 
     def _set_place(self, path: Path | None, name: str) -> None:
         self._path, self._name = path, name

@@ -33,12 +33,14 @@ from studio.gui.docks.live_dock import LiveDock
 from studio.gui.docks.log_dock import LogDock
 from studio.gui.docks.mtf_dock import MtfDock
 from studio.gui.docks.parameter_text import in_words
+from studio.gui.docks.privacy_dock import PrivacyDock
 from studio.gui.docks.psf_dock import PsfDock
 from studio.gui.docks.tradeoff_dock import TradeoffDock
 from studio.gui.docks.train_dock import TrainDock
 from studio.gui.docks.variants_dock import VariantsDock
 from studio.gui.docks.wavefront_dock import WavefrontDock
 from studio.gui.document import Document
+from studio.gui.evaluations import Evaluations
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.jobs import Jobs
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.document = Document(Project(), self)
         self.live = LiveController(self.document, self)
         self.jobs = Jobs(self.document, self)
+        self.evaluations = Evaluations(self.document, self.jobs, self)
         self._recording_end = RecordingEnd(self.live.recording, self.dialogs, self.close, self)
         self.files = Files(self.document, settings, self.dialogs, self)
         self.setObjectName("main-window")
@@ -122,6 +125,7 @@ class MainWindow(QMainWindow):
         self._help, self._log = HelpDock(), LogDock()
         self._live_dock = LiveDock(document, live)
         self._train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
+        self._privacy_dock = PrivacyDock(document, self.evaluations)
         docks: dict[str, QDockWidget] = {
             "live": self._live_dock,
             "lens": lens_dock,
@@ -131,6 +135,7 @@ class MainWindow(QMainWindow):
             "depth": DepthDock(document, live),
             "variants": self.variants,
             "compare": compare,
+            "privacy": self._privacy_dock,
             "train": self._train_dock,
             "tradeoff": TradeoffDock(document),
             "history": HistoryDock(document),
@@ -200,6 +205,8 @@ class MainWindow(QMainWindow):
         self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
         self.files.warned.connect(self._notices.warn)
+        self._privacy_dock.told.connect(self.toasts.show)
+        self._privacy_dock.removed.connect(self._notices.removed)
         self._train_dock.run_finished.connect(self._notices.run_finished)
         self._train_dock.runs_removed.connect(self._notices.removed)
         self.jobs.failed.connect(self._notices.job_failed)

