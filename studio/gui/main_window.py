@@ -33,7 +33,9 @@ from studio.gui.docks.live_dock import LiveDock
 from studio.gui.docks.log_dock import LogDock
 from studio.gui.docks.mtf_dock import MtfDock
 from studio.gui.docks.parameter_text import in_words
+from studio.gui.docks.privacy_curves_dock import PrivacyCurvesDock
 from studio.gui.docks.privacy_dock import PrivacyDock
+from studio.gui.docks.privacy_faces_dock import PrivacyFacesDock
 from studio.gui.docks.psf_dock import PsfDock
 from studio.gui.docks.tradeoff_dock import TradeoffDock
 from studio.gui.docks.train_dock import TrainDock
@@ -136,6 +138,8 @@ class MainWindow(QMainWindow):
             "variants": self.variants,
             "compare": compare,
             "privacy": self._privacy_dock,
+            "privacy-curves": PrivacyCurvesDock(document, self.evaluations),
+            "privacy-faces": PrivacyFacesDock(self.evaluations),
             "train": self._train_dock,
             "tradeoff": TradeoffDock(document),
             "history": HistoryDock(document),

@@ -139,6 +139,12 @@ QScrollBar::handle:hover {{ background: {t.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
+QHeaderView {{ background: {t.panel}; }}
+QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none; border-bottom: 1px solid {t.border};
+    border-right: 1px solid {t.border}; padding: 4px 8px; }}
+QTableView {{ gridline-color: {t.border}; border: 1px solid {t.border}; }}
+QTableView QTableCornerButton::section {{ background: {t.panel}; border: none; }}
+
 QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}

@@ -220,6 +220,27 @@ def _compare(window: QMainWindow, docks: Docks) -> None:
     window.resizeDocks([variants, compare], [side, room - side], _ACROSS)
 
 
+def _privacy(window: QMainWindow, docks: Docks) -> None:
+    """The table of an evaluation large; its curves over its faces at its side, where there is room for them."""
+    table, curves, faces, live, lens = (
+        docks[name] for name in ("privacy", "privacy-curves", "privacy-faces", "live", "lens")
+    )
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, table)
+    if window.width() < _TWO_PICTURES_PX:
+        for dock in (curves, faces, live, lens):
+            window.tabifyDockWidget(table, dock)
+        _show_only(window, docks, (table, curves, faces, live, lens))
+        return
+    window.splitDockWidget(table, curves, _ACROSS)
+    window.splitDockWidget(curves, faces, _DOWN)
+    window.tabifyDockWidget(faces, live)
+    window.tabifyDockWidget(table, lens)
+    _show_only(window, docks, (table, curves, faces, live, lens))
+    room = _room_px(window)
+    window.resizeDocks([table, curves], [room * 52 // 100, room * 48 // 100], _ACROSS)
+    window.resizeDocks([curves, faces], [50, 50], _DOWN)
+
+
 def _beside_live(name: str) -> Callable[[QMainWindow, Docks], None]:
     """The dock `name` large; from a certain width on a live view at its side shows what the lens of the moment does."""
 
@@ -271,6 +292,7 @@ WORKSPACES = (
     Workspace("design", "Design", "Shape the lens: PSF, wavefront, MTF and depth at a glance", "lens", _design),
     Workspace("live", "Live", "See what the lens leaves of a face, live", "live", _live),
     Workspace("compare", "Compare", "Keep designs under a name and compare two of them", "side-by-side", _compare),
+    Workspace("privacy", "Privacy", "Attack the lens: who can still be told apart", "eye-off", _privacy),
     Workspace("train", "Train", "Let lens and networks learn together", "train", _beside_live("train")),
     Workspace("tradeoff", "Trade-off", "What privacy costs", "tradeoff", _beside_live("tradeoff")),
 )

@@ -25,7 +25,7 @@ from studio.resources import resource_path
 
 START = "start"
 _WIDTH_PX = 40 * SPACING
-_ORDER = (START, "lens", "psf", "wavefront", "mtf", "depth", "live", "history", "variants", "compare", "log")
+_ORDER = (START, "lens", "psf", "wavefront", "mtf", "depth", "live", "history", "variants", "compare", "privacy", "log")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from studio.gui.widgets.pictures import STALE_OPACITY, UPDATING, draw_chips, dra
 _TICK_PX = SPACING / 2
 _SAMPLE_PX = 3 * SPACING
 _GRID_OPACITY = 0.5
+_BAND_OPACITY = 0.16
 _FAR = 2.0  # shares of the axis; what lies beyond is drawn no further away
 
 
@@ -57,13 +58,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Curve:
-    """`token` names its colour in the theme."""
+    """`token` names its colour in the theme. `low` and `high`, where there are any, are the ends of its band."""
 
     name: str
     x: np.ndarray
     y: np.ndarray
     token: str
     line: Line = Line()
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -152,8 +155,10 @@ class CurvePlot(QWidget):
         painter.setClipRect(frame.adjusted(0, -1, 1, 1))
         painter.setOpacity(STALE_OPACITY if self._stale else 1.0)
         for curve in self._curves.values():
+            self._paint_band(painter, curve, frame)
+        for curve in self._curves.values():
             painter.setPen(pen(curve.line, getattr(tokens(), curve.token)))
-            painter.drawPolyline(self._polygon(curve, frame))
+            painter.drawPolyline(self._polygon(curve.x, curve.y, frame))
         painter.setOpacity(1.0)
         self._paint_marks(painter, frame)
         if self._stale:
@@ -218,10 +223,21 @@ class CurvePlot(QWidget):
         painter.drawText(QRectF(-self.height() / 2, _TICK_PX / 2, self.height(), line), middle, self._y.label)
         painter.restore()
 
-    def _polygon(self, curve: Curve, frame: QRectF) -> QPolygonF:
-        x = frame.left() + self._x.shares(curve.x) * frame.width()
-        y = frame.bottom() - self._y.shares(curve.y) * frame.height()
-        return QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
+    def _paint_band(self, painter: QPainter, curve: Curve, frame: QRectF) -> None:
+        if curve.low is None or curve.high is None:
+            return
+        colour = QColor(getattr(tokens(), curve.token))
+        colour.setAlphaF(_BAND_OPACITY)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        there_and_back = np.concatenate((curve.x, curve.x[::-1]))
+        painter.drawPolygon(self._polygon(there_and_back, np.concatenate((curve.low, curve.high[::-1])), frame))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _polygon(self, x: np.ndarray, y: np.ndarray, frame: QRectF) -> QPolygonF:
+        across = frame.left() + self._x.shares(x) * frame.width()
+        down = frame.bottom() - self._y.shares(y) * frame.height()
+        return QPolygonF([QPointF(a, b) for a, b in zip(across.tolist(), down.tolist(), strict=True)])
 
     def _paint_marks(self, painter: QPainter, frame: QRectF) -> None:
         metrics = QFontMetricsF(self.font())
