@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from studio.commands.running import working
 from studio.commands.shared import Answer, UsageError, path, project_file, whole
+from studio.evaluation.reading import GRIDS
 from studio.faces import recognisers
 from studio.listener import Listener
 from studio.optics.baselines import parse_baseline
@@ -16,21 +17,25 @@ from studio.project.model import Project
 from studio.project.records import Evaluation
 
 MOST_PICTURES = 400
+_FINDING = 0.1  # share of the work
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=project_file, metavar="FILE.odr")
     parser.add_argument("--data", default="cohort", metavar="SPEC", help="whose faces (default cohort)")
     parser.add_argument("--split", choices=("test", "validation"), default="test", help="where the data has splits")
-    parser.add_argument("--grid", choices=("quick",), default="quick")
+    parser.add_argument("--grid", choices=GRIDS, default=GRIDS[0])
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="of pairs, noise and intervals (default 0)")
-    parser.add_argument("--out", type=path, required=True, metavar="DIR", help="for the figures as JSON and CSV")
+    parser.add_argument("--out", type=path, metavar="DIR", help="for tables and figures")
     parser.add_argument("--job", type=Path, help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> Answer:
+    out = options.out or (options.job / "out" if options.job else None)
+    if out is None:
+        raise UsageError("--out DIR is needed: where tables and figures go")
     there = recognisers.installed()
     wanted = tuple(options.recognisers.split(",")) if options.recognisers else there
     if not wanted:
@@ -39,25 +44,27 @@ def run(options: argparse.Namespace) -> Answer:
         raise UsageError(f"recogniser {missing[0]} is not installed: opticaldr models fetch {missing[0]}")
     with working(options.file, options.job, "evaluate") as work:
         record = _evaluate(work.project, options, wanted, work.listener)
+        from studio.evaluation.reading import cells, headline, worst
         from studio.evaluation.records import write_files
 
-        files = write_files(record, options.out)
+        files = write_files(record, out)
         work.keep(record)
-    worst = max((score, name) for name, score in record.scores.items() if _against_lens(name))
+    found = worst(cells(record))
+    assert found is not None, "the grid attacks the lens"
     facts = {
         "evaluation": record.id,
         "scores": record.scores,
-        "worst": {"cell": worst[1], "auc": worst[0]},
+        "worst": {"cell": found.name, "auc": (found.auc.value, found.auc.low, found.auc.high)},
         "detection_rate": record.metrics["detection_rate"],
         "files": [str(file) for file in files],
     }
     lines = [f"{name:50}{value:.3f} [{low:.3f}, {high:.3f}]" for name, (value, low, high) in record.scores.items()]
-    value, low, high = worst[0]
-    lines.append(f"worst attacker: {worst[1].removesuffix('/auc')}, AUC {value:.3f} [{low:.3f}, {high:.3f}]")
-    return Answer(facts, "\n".join(lines))
+    return Answer(facts, "\n".join([*lines, headline(record)]))
 
 
 def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, ...], listener: Listener) -> Evaluation:
+    import numpy as np
+
     from studio.evaluation.quick_grid import quick_grid
     from studio.evaluation.records import evaluation_record
     from studio.evaluation.scenes import choose, prepare
@@ -69,9 +76,11 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         faces = open_faces(options.data)
         if not isinstance(faces, FaceSet):
             raise FacesError(f"{options.data} holds clips; recognisers need pictures of faces")
-        split = options.split if (faces.splits == SPLITS.index(options.split)).any() else ""
-        chosen = faces.split(split) if split else faces
-        scenes = prepare(chosen, choose(chosen, MOST_PICTURES, options.seed), listener.progress)
+        there = np.flatnonzero(faces.splits == SPLITS.index(options.split))
+        split = options.split if len(there) else ""
+        among = there if split else np.arange(len(faces))
+        numbers = among[choose(faces.subset(among), MOST_PICTURES, options.seed)]
+        scenes = prepare(faces, numbers, lambda stage, share: listener.progress(stage, _FINDING * share))
     except FacesError as error:
         raise UsageError(str(error)) from error
     grid = quick_grid(
@@ -80,8 +89,11 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         [recognisers.load(name) for name in names],
         baseline=parse_baseline(options.baseline),
         seed=options.seed,
-        progress=listener.progress,
+        synthetic=options.data.partition(":")[0] == "cohort",
+        listener=_After(listener),
     )
+    if not grid.cells:
+        raise UsageError("stopped before anything was found")
     config = {
         "grid": options.grid,
         "data": options.data,
@@ -90,11 +102,23 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         "recognisers": list(names),
         "attackers": sorted({cell.attacker for cell in grid.cells}),
     }
+    beside = "" if options.baseline == "none" else f", {options.baseline}"
+    label = f"{options.grid.capitalize()} grid on {options.data}{beside}"
     record_id = f"evaluation-{uuid4().hex[:8]}"
-    return evaluation_record(grid, project.design, record_id, config, time.monotonic() - begun_s)
+    return evaluation_record(grid, project.design, record_id, label, config, time.monotonic() - begun_s)
 
 
-def _against_lens(name: str) -> bool:
-    from studio.evaluation.quick_grid import AGAINST_THE_LENS
+class _After(Listener):
+    """Tells of work that begins when the faces have been found."""
 
-    return name.split("/")[0] in AGAINST_THE_LENS
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def progress(self, stage: str, share: float) -> None:
+        self._listener.progress(stage, _FINDING + (1 - _FINDING) * share)
+
+    def score(self, name: str, value: tuple[float, float, float]) -> None:
+        self._listener.score(name, value)
+
+    def stopping(self) -> bool:
+        return self._listener.stopping()

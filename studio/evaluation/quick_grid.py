@@ -6,19 +6,21 @@ Four scenarios, a cell for each with every recogniser; the headline is the attac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_curve
 
 from studio.capture.offline import OfflineCamera
 from studio.evaluation.controls import noise_crops
 from studio.evaluation.inversion import METHODS
 from studio.evaluation.pairs import PAIRS_A_CLASS, Pairs, draw_pairs
-from studio.evaluation.scenes import Embedder, Progress, Scenes, captured
+from studio.evaluation.roc_band import roc_curves
+from studio.evaluation.scenes import Embedder, Scenes, captured
+from studio.evaluation.strip import strip_arrays
 from studio.evaluation.verification import Verification, verify
 from studio.faces.recognisers import Picture, Recogniser
+from studio.listener import SILENT, Listener
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign
 from studio.optics.sensor import linear_to_srgb, srgb_to_linear
@@ -39,8 +41,12 @@ class Cell:
     attacker: str
     recogniser: str
     result: Verification
-    roc: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
-    """(N, 2): FMR and TMR."""
+    curves: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """The ROC and the ends of its band by the names they are kept under, see `roc_band`."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.scenario}/{self.attacker}/{self.recogniser}"
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,13 @@ class Grid:
     cells: tuple[Cell, ...]
     detection_rate: float
     pictures: int
+    people: int
     pairs_sha256: str
     seed: int
+    strip: dict[str, NDArray] = field(default_factory=dict)
+    """Pictures of a few people, as `strip_arrays` gives them."""
+    stopped: bool = False
+    """Whether somebody asked for an early end: cells are missing."""
 
     def worst(self) -> Cell:
         """The cell against the lens with the highest AUC: what may be claimed of it."""
@@ -66,18 +77,26 @@ def quick_grid(
     baseline: Baseline = NONE,
     seed: int = 0,
     pairs_a_class: int = PAIRS_A_CLASS,
-    progress: Progress = lambda *_: None,
+    synthetic: bool = False,
+    listener: Listener = SILENT,
 ) -> Grid:
-    """All cells for `design` (or `baseline` in its place) on `scenes`."""
+    """All cells for `design` (or `baseline` in its place) on `scenes`; those of the recognisers so far when stopped.
+
+    Only of `synthetic` people does the grid keep a few clear pictures.
+    """
     pairs = draw_pairs(scenes.identities, pairs_a_class, pairs_a_class, seed)
     camera = OfflineCamera(design, baseline, seed)
-    progress("capturing", 0.0)
+    listener.progress("capturing", 0.0)
     shown = captured(scenes, camera)
-    progress("deconvolving", 0.2)
+    listener.progress("deconvolving", 0.2)
     restored = deconvolved(shown, camera, design.sensor.noise)
     cells: list[Cell] = []
+    stopped = False
     for i, recogniser in enumerate(recognisers):
-        progress(f"recognising with {recogniser.name}", 0.3 + 0.7 * i / len(recognisers))
+        stopped = listener.stopping()
+        if stopped:
+            break
+        listener.progress(f"recognising with {recogniser.name}", 0.3 + 0.7 * i / len(recognisers))
         embed = Embedder(recogniser, scenes)
         clear, seen, back = (embed(pictures) for pictures in (scenes.pictures, shown, restored))
         chance = recogniser.embed(noise_crops(recogniser, len(shown), seed))
@@ -89,11 +108,21 @@ def quick_grid(
             (CHANCE, "A0", chance, chance),
         ):
             scores = _scores(recogniser, pairs, probes, references)
-            fmr, tmr, _ = roc_curve(pairs.genuine, scores)
-            roc = np.column_stack((fmr, tmr))
-            cells.append(Cell(scenario, attacker, recogniser.name, verify(scores, pairs, seed=seed), roc))
-    progress("done", 1.0)
-    return Grid(tuple(cells), scenes.detection_rate, len(scenes.pictures), pairs.sha256(), seed)
+            cell = Cell(scenario, attacker, recogniser.name, verify(scores, pairs, seed=seed))
+            cells.append(replace(cell, curves=roc_curves(cell.name, scores, pairs, seed=seed)))
+            auc = cell.result.auc
+            listener.score(f"{cell.name}/auc", (auc.value, auc.low, auc.high))
+    listener.progress("done", 1.0)
+    return Grid(
+        tuple(cells),
+        scenes.detection_rate,
+        len(scenes.pictures),
+        len(np.unique(scenes.identities)),
+        pairs.sha256(),
+        seed,
+        strip_arrays(scenes, shown, restored, synthetic),
+        stopped,
+    )
 
 
 def deconvolved(shown: Sequence[Picture], camera: OfflineCamera, noise: float, method: str = "wiener") -> list[Picture]:

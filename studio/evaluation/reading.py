@@ -52,6 +52,8 @@ FIGURES = {
     "psnr": "PSNR (dB)",
     "ssim": "SSIM",
 }
+GRIDS = ("quick",)
+"""What `evaluate` can do so far."""
 NOISE, BITS = "noise", "bits"
 SWEPT = {NOISE: "Noise (share of full scale)", BITS: "Bits"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class Scenes:
     faces: list[Face]
     tried: int
     unreadable: int
+    numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """Of each picture in its set of faces."""
 
     @property
     def detection_rate(self) -> float:
@@ -53,7 +55,7 @@ def prepare(
 ) -> Scenes:
     """Read the pictures `numbers` and find the face on each; those without one are counted and left out."""
     detector = Detector()
-    pictures, found, kept, unreadable = [], [], [], 0
+    pictures, found, kept, places, unreadable = [], [], [], [], 0
     for i, number in enumerate(numbers):
         progress("finding faces", i / len(numbers))
         try:
@@ -66,9 +68,10 @@ def prepare(
             pictures.append(picture)
             found.append(face)
             kept.append(faces.identities[number])
+            places.append(int(number))
     if len(set(kept)) < 2:
         raise FacesError(f"{faces.name}: faces of {len(set(kept))} people were found; at least 2 are needed")
-    return Scenes(pictures, np.array(kept, np.int32), found, len(numbers), unreadable)
+    return Scenes(pictures, np.array(kept, np.int32), found, len(numbers), unreadable, np.array(places))
 
 
 def captured(scenes: Scenes, camera: OfflineCamera, frames: int = 1) -> list[Picture]:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 
 from studio.cli import main
+from studio.evaluation import scenes
+from studio.evaluation.controls import mean_colour
+from studio.evaluation.reading import cells, roc, strip
 from studio.faces import recognisers
+from studio.faces.detector import Face
+from studio.faces.recognisers import ARCFACE_POINTS
+from studio.faces.specs import open_faces
+from studio.jobs.messages import read_messages
+from studio.jobs.process import RESULT
 from studio.project import store
 from studio.project.model import Project
 
@@ -31,6 +42,67 @@ def test_data_without_faces_is_bad_input(project, tmp_path, monkeypatch, capsys)
     assert main(["evaluate", str(project), "--data", f"folder:{tmp_path}", "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert store.load(project).evaluations == ()
+
+
+class WholePicture:
+    """Finds every face where the picture is."""
+
+    def find(self, picture):
+        return Face((0, 0, 32, 32), (ARCFACE_POINTS * 32 / 112).astype(np.float32), 1.0)
+
+
+@pytest.fixture
+def colourful(tmp_path, monkeypatch):
+    """Six people of a colour each, as data; their mean colour tells them apart."""
+    rng = np.random.default_rng(0)
+    for person in range(6):
+        (tmp_path / "faces" / f"p{person}").mkdir(parents=True)
+        colour = rng.uniform(60, 200, 3)
+        for number in range(4):
+            picture = np.clip(colour + rng.normal(0, 9, 3) + rng.normal(0, 20, (32, 32, 3)), 0, 255)
+            cv2.imwrite(str(tmp_path / "faces" / f"p{person}" / f"{number}.png"), picture.astype(np.uint8))
+    monkeypatch.setattr(recognisers, "installed", lambda: ("sface",))
+    monkeypatch.setattr(recognisers, "load", lambda name: replace(mean_colour(), name=name))
+    monkeypatch.setattr(scenes, "Detector", WholePicture)
+    return f"folder:{tmp_path / 'faces'}"
+
+
+def test_a_job_tells_its_scores_and_leaves_tables_figures_and_the_record(project, colourful, tmp_path):
+    job = tmp_path / "job"
+    job.mkdir()
+    assert main(["evaluate", str(project), "--data", colourful, "--baseline", "gaussian:2", "--job", str(job)]) == 0
+    (record,) = store.load(job / RESULT).evaluations
+    assert record.label == f"Quick grid on {colourful}, gaussian:2"
+    assert store.load(project).evaluations == ()
+    messages, _ = read_messages(job)
+    told = {message["name"]: message["value"] for message in messages if message["kind"] == "score"}
+    assert told.keys() == record.scores.keys()
+    shares = [message["share"] for message in messages if message["kind"] == "progress"]
+    assert shares == sorted(shares)
+    written = {path.name for path in (job / "out").iterdir()}
+    assert {"evaluation.json", "scores.csv", "roc.png", "roc.svg", "det.pdf", "strip.png"} <= written
+    assert "strip/clear" not in record.arrays
+    kept = strip(record)
+    assert kept is not None
+    faces = open_faces(colourful)
+    assert len({int(faces.identities[number]) for number in kept.numbers}) == len(kept.captured) == 6
+    curve = roc(record, cells(record)[1])
+    assert curve is not None
+    assert (curve.high > curve.low).any()
+
+
+def test_without_a_place_for_its_files_it_asks_for_one(project, monkeypatch, capsys):
+    assert main(["evaluate", str(project)]) == 2
+    assert "--out DIR" in capsys.readouterr().err
+
+
+def test_stopped_at_once_there_is_nothing_to_keep(project, colourful, tmp_path):
+    job = tmp_path / "job"
+    job.mkdir()
+    (job / "stop").touch()
+    assert main(["evaluate", str(project), "--data", colourful, "--job", str(job)]) == 2
+    assert not (job / RESULT).exists()
+    assert read_messages(job)[0][-1]["reason"] == "stopped before anything was found"
 
 
 def test_models_are_listed_with_what_is_there(capsys):

@@ -8,8 +8,10 @@ import pytest
 from studio.evaluation.controls import mean_colour, raw_pixels
 from studio.evaluation.quick_grid import AGAINST_THE_LENS, CHANCE, CLEAR, LINKABILITY, quick_grid
 from studio.evaluation.scenes import Scenes
+from studio.evaluation.strip import strip_arrays
 from studio.faces.detector import Face
 from studio.faces.recognisers import ARCFACE_POINTS
+from studio.listener import Listener
 from studio.optics.presets import preset
 
 PEOPLE, EACH, SIDE = 12, 4, 64
@@ -64,3 +66,46 @@ def test_the_worst_attacker_is_the_headline(grid) -> None:
 def test_the_same_seed_gives_the_same_digits(grid, scenes: Scenes) -> None:
     again = quick_grid(preset("defocus-disc"), scenes, [mean_colour(), raw_pixels()], pairs_a_class=60)
     assert repr(again) == repr(grid)
+
+
+class Heard(Listener):
+    """Remembers the scores, and asks to stop after so many of them."""
+
+    def __init__(self, most: int = 10**9) -> None:
+        self.scores: dict[str, tuple[float, float, float]] = {}
+        self._most = most
+
+    def score(self, name: str, value: tuple[float, float, float]) -> None:
+        self.scores[name] = value
+
+    def stopping(self) -> bool:
+        return len(self.scores) >= self._most
+
+
+def test_every_cell_is_told_as_soon_as_it_is_found(grid, scenes: Scenes) -> None:
+    heard = Heard()
+    again = quick_grid(preset("defocus-disc"), scenes, [mean_colour(), raw_pixels()], pairs_a_class=60, listener=heard)
+    assert list(heard.scores) == [f"{cell.name}/auc" for cell in again.cells]
+    assert not again.stopped
+
+
+def test_stopped_it_keeps_the_recognisers_so_far(scenes: Scenes) -> None:
+    recognisers = [mean_colour(), raw_pixels()]
+    grid = quick_grid(preset("defocus-disc"), scenes, recognisers, pairs_a_class=60, listener=Heard(1))
+    assert grid.stopped
+    assert {cell.recogniser for cell in grid.cells} == {"mean colour"}
+
+
+def test_clear_pictures_are_kept_of_synthetic_people_only(grid, scenes: Scenes) -> None:
+    assert set(grid.strip) == {"strip/captured", "strip/reconstructed"}
+    assert grid.strip["strip/captured"].shape == (8, SIDE, SIDE, 3)
+    kept = quick_grid(preset("defocus-disc"), scenes, [mean_colour()], pairs_a_class=60, synthetic=True)
+    np.testing.assert_array_equal(kept.strip["strip/clear"][1], scenes.pictures[EACH])
+
+
+def test_pictures_of_several_sizes_share_a_frame(scenes: Scenes) -> None:
+    others = [picture[: SIDE - 4 * (i % 2)] for i, picture in enumerate(scenes.pictures[:: EACH - 1])]
+    mixed = Scenes(others, np.arange(len(others), dtype=np.int32), [], len(others), 0, np.arange(len(others)) + 7)
+    arrays = strip_arrays(mixed, others, others, False)
+    assert arrays["strip/captured"].shape == (8, SIDE, SIDE, 3)
+    assert arrays["strip/numbers"].tolist() == list(range(7, 15))

@@ -91,7 +91,7 @@ def test_sweeps_have_a_segment_each(qtbot, document, curves) -> None:
     assert curves.plot.curves[name].x.tolist() == [0.0, 0.05]
     document.add_records([replace(made_evaluation(), scores={"captured-clear/A0/sface/auc": (0.5, 0.4, 0.6)})])
     assert drawn(curves) == []
-    assert "full grid" in curves.plot.accessibleDescription()
+    assert "one sensor" in curves.plot.accessibleDescription()
 
 
 def test_another_evaluation_of_the_same_pairs_lies_beside(document, curves) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
+from studio.evaluation.reading import GRIDS
 from studio.faces import models
 from studio.faces.specs import READERS, WITHOUT_PLACE
 from studio.gui.document import Document
@@ -18,6 +19,10 @@ from studio.optics.lens import DesignError
 
 DATA_ROLE = "evaluation"
 DETECTOR = "yunet"
+_GRIDS = (
+    Choice("quick", "Quick", "A0 and A3: recognisers as they are, and after deconvolution; minutes"),
+    Choice("full", "Full", "Every attacker, trained against this lens, with sweeps; one to two hours"),
+)
 _NEEDED = (*models.RECOGNISERS, DETECTOR)
 
 
@@ -36,13 +41,7 @@ class EvaluationForm(QWidget):
         self.data.setLineEdit(entry)
         self.data.setAccessibleName("Faces")
         self.data.setToolTip("cohort, orl, or a set as KIND:PATH; choose and check one in the Data panel")
-        self.grid = Segments(
-            "Grid",
-            (
-                Choice("quick", "Quick", "A0 and A3: recognisers as they are, and after deconvolution; minutes"),
-                Choice("full", "Full", "Every attacker, trained against this lens, with sweeps; one to two hours"),
-            ),
-        )
+        self.grid = Segments("Grid", [choice for choice in _GRIDS if choice.key in GRIDS])
         self.recognisers = {name: QCheckBox(name) for name in models.RECOGNISERS}
         self.fetch_button = QPushButton("Fetch")
         self.baselines = QLineEdit()

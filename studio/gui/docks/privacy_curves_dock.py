@@ -192,7 +192,7 @@ def _missing(kind: str, evaluated: bool) -> tuple[str, str]:
     if not evaluated:
         return "Nothing has attacked this lens yet", "Press Evaluate in the Privacy dock"
     if kind in (NOISE, BITS):
-        return f"No sweep over {kind}", "The full grid makes one"
+        return f"No sweep over {kind}", "This evaluation was made with one sensor"
     return "No curves yet", "They come with the finished evaluation"
 
 
