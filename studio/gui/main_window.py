@@ -25,6 +25,7 @@ from studio.gui.actions import ACTIONS, build_actions, tint
 from studio.gui.command_palette import CommandPalette
 from studio.gui.dialogs import APP_NAME, NOTICE, Dialogs, Problem
 from studio.gui.docks.compare_dock import CompareDock
+from studio.gui.docks.data_dock import DataDock
 from studio.gui.docks.depth_dock import DepthDock
 from studio.gui.docks.help_dock import START, HelpDock
 from studio.gui.docks.history_dock import HistoryDock
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
             "variants": self.variants,
             "compare": compare,
             "privacy": self._privacy_dock,
+            "data": DataDock(document, self.settings),
             "privacy-curves": PrivacyCurvesDock(document, self.evaluations),
             "privacy-faces": PrivacyFacesDock(self.evaluations),
             "train": self._train_dock,

@@ -63,6 +63,17 @@ class Settings:
         paths = [path, *(other for other in self.recent if other != path)]
         self._store.setValue("recent", [str(p) for p in paths[:RECENT_LIMIT]])
 
+    @property
+    def recent_data(self) -> list[str]:
+        """Data sets opened lately, as SPEC, newest first."""
+        value = self._store.value("recent_data")
+        specs = value if isinstance(value, list) else [value]
+        return [spec for spec in specs if isinstance(spec, str) and spec]
+
+    def add_recent_data(self, spec: str) -> None:
+        specs = [spec, *(other for other in self.recent_data if other != spec)]
+        self._store.setValue("recent_data", specs[:RECENT_LIMIT])
+
     def clear_recent(self) -> None:
         self._store.remove("recent")
 

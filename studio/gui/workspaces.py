@@ -222,20 +222,19 @@ def _compare(window: QMainWindow, docks: Docks) -> None:
 
 def _privacy(window: QMainWindow, docks: Docks) -> None:
     """The table of an evaluation large; its curves over its faces at its side, where there is room for them."""
-    table, curves, faces, live, lens = (
-        docks[name] for name in ("privacy", "privacy-curves", "privacy-faces", "live", "lens")
-    )
+    names = ("privacy", "privacy-curves", "privacy-faces", "data", "live", "lens")
+    table, curves, faces, data, live, lens = shown = [docks[name] for name in names]
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, table)
     if window.width() < _TWO_PICTURES_PX:
-        for dock in (curves, faces, live, lens):
+        for dock in shown[1:]:
             window.tabifyDockWidget(table, dock)
-        _show_only(window, docks, (table, curves, faces, live, lens))
+        _show_only(window, docks, shown)
         return
     window.splitDockWidget(table, curves, _ACROSS)
     window.splitDockWidget(curves, faces, _DOWN)
-    window.tabifyDockWidget(faces, live)
-    window.tabifyDockWidget(table, lens)
-    _show_only(window, docks, (table, curves, faces, live, lens))
+    for place, dock in ((faces, live), (table, data), (data, lens)):
+        window.tabifyDockWidget(place, dock)
+    _show_only(window, docks, shown)
     room = _room_px(window)
     window.resizeDocks([table, curves], [room * 52 // 100, room * 48 // 100], _ACROSS)
     window.resizeDocks([curves, faces], [50, 50], _DOWN)

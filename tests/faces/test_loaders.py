@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.faces import kinds, specs
 from studio.faces.avec import ClipSet
 from studio.faces.expressions import EXPRESSIONS
 from studio.faces.face_set import SPLITS, FacesError, FaceSet
@@ -160,3 +161,15 @@ def test_an_empty_folder_and_a_missing_one_are_refused_in_one_line(kind: str, tm
 def test_a_spec_that_makes_no_sense(spec: str, reason: str) -> None:
     with pytest.raises(FacesError, match=reason):
         open_faces(spec)
+
+
+def test_every_kind_that_can_be_named_can_be_read() -> None:
+    assert set(kinds.KINDS) == set(specs.READERS)
+    assert set(kinds.WITHOUT_PLACE) == set(specs.WITHOUT_PLACE)
+
+
+@pytest.mark.parametrize("spec", ["", "nothing", "lfw", "lfw:", "cohort:", "Cohort"])
+def test_a_spec_that_cannot_be_is_refused_without_a_look_at_the_disk(spec: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        kinds.check_spec(spec)
+    assert kinds.check_spec(" lfw:faces ") == "lfw:faces"

@@ -26,7 +26,7 @@ SHOWN = {
     "live": {"dock-live", "dock-lens", "dock-psf"},
     "design": {"dock-live", "dock-lens", "dock-psf", "dock-wavefront", "dock-mtf", "dock-depth"},
     "compare": {"dock-variants", "dock-compare", "dock-lens", "dock-psf"},
-    "privacy": {"dock-privacy", "dock-privacy-curves", "dock-privacy-faces", "dock-lens", "dock-live"},
+    "privacy": {"dock-privacy", "dock-privacy-curves", "dock-privacy-faces", "dock-data", "dock-lens", "dock-live"},
     "train": {"dock-train", "dock-lens", "dock-psf", "dock-live"},
     "tradeoff": {"dock-tradeoff", "dock-lens", "dock-psf", "dock-live"},
 }

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QL
 
 from studio.evaluation.reading import GRIDS
 from studio.faces import models
-from studio.faces.specs import READERS, WITHOUT_PLACE
+from studio.faces.kinds import WITHOUT_PLACE, check_spec
 from studio.gui.document import Document
 from studio.gui.evaluations import Wish
 from studio.gui.model_fetch import ModelFetch, command_line, megabytes, missing
@@ -93,11 +93,7 @@ class EvaluationForm(QWidget):
         chosen = tuple(name for name, box in self.recognisers.items() if box.isChecked())
         if not chosen:
             raise ValueError("choose at least one recogniser")
-        data = self.data.currentText().strip() or "cohort"
-        kind, _, place = data.partition(":")
-        if kind not in READERS or not (place or kind in WITHOUT_PLACE):
-            known = ", ".join(name if name in WITHOUT_PLACE else f"{name}:PATH" for name in READERS)
-            raise ValueError(f"the faces “{data}” are unknown; expected {known}")
+        data = check_spec(self.data.currentText() or "cohort")
         texts = self.baselines.text().replace(",", " ").split()
         baselines = tuple(str(parse_baseline(text)) for text in texts if text != "none")
         return Wish(data, self.grid.choice, chosen, self.seed.value(), tuple(dict.fromkeys(baselines)))

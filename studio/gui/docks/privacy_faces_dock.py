@@ -14,8 +14,6 @@ from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.evaluation.reading import cells, strip, worst
-from studio.faces.avec import ClipSet
-from studio.faces.specs import open_faces
 from studio.gui.evaluations import Evaluations
 from studio.gui.icons import icon
 from studio.gui.newest import NewestWork
@@ -139,6 +137,9 @@ class PrivacyFacesDock(QDockWidget):
 
 def _read(spec: str, numbers: NDArray[np.int64], wanted) -> list[NDArray[np.uint8]] | str | None:
     """Runs in the thread: clear pictures, or in one line why there are none; None when nobody wants them any more."""
+    from studio.faces.avec import ClipSet
+    from studio.faces.specs import open_faces  # with scipy: not at the start of the window
+
     try:
         faces = open_faces(spec)
         if isinstance(faces, ClipSet):
