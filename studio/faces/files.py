@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from studio.faces.face_set import FacesError, some
-from studio.faces.pictures import PICTURE_SUFFIXES
+from studio.faces.pictures import PICTURE_SUFFIXES, natural_order
 
 
 def folder(root: Path, *names: str) -> Path:
@@ -55,12 +55,16 @@ def pictures_in(folder: Path) -> set[str]:
 
 
 def below(folder: Path) -> list[str]:
-    """Picture files at any depth below `folder`, as relative places with forward slashes, sorted."""
+    """Picture files at any depth below `folder`, as relative places with forward slashes, in natural order.
+
+    Sorted a folder at a time: one sort of 200,000 places would hold up every other thread for a quarter of a second.
+    """
     found = []
     for parent, folders, names in os.walk(folder):
-        folders.sort()
+        folders.sort(key=natural_order)
         place = os.path.relpath(parent, folder).replace(os.sep, "/")
-        found += [name if place == "." else f"{place}/{name}" for name in sorted(names) if _is_picture(name)]
+        pictures = sorted(filter(_is_picture, names), key=natural_order)
+        found += pictures if place == "." else [f"{place}/{name}" for name in pictures]
     return found
 
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from studio.faces.face_set import NO_SPLIT, FacesError, FaceSet, number_people
 from studio.faces.files import Warnings, below
-from studio.faces.pictures import natural_order
 
 
 def read(root: Path) -> FaceSet:
     """Pictures ROOT/PERSON/..., in natural order; pictures directly in ROOT have no known person."""
     if not root.is_dir():
         raise FacesError(f"{root} is not a folder" if root.exists() else f"{root} does not exist")
-    places = sorted(below(root), key=natural_order)
+    places = below(root)
     if not places:
         raise FacesError(f"{root} holds no picture; expected {root.name}/PERSON/PICTURE.jpg")
     return _faces("folder", root, places)
@@ -24,7 +23,7 @@ def read(root: Path) -> FaceSet:
 
 def read_orl(root: Path) -> FaceSet:
     """The ORL faces: s1 to s40, 1.pgm to 10.pgm each; anything else in the folders is left out."""
-    places = [p for p in sorted(below(root), key=natural_order) if re.fullmatch(r"s\d+/\d+\.pgm", p)]
+    places = [p for p in below(root) if re.fullmatch(r"s\d+/\d+\.pgm", p)]
     if not places:
         raise FacesError(f"{root} holds no ORL faces; expected {root.name}/s1/1.pgm and so on")
     return _faces("orl", root, places)

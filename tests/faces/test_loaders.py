@@ -133,10 +133,10 @@ def test_avec2013(tmp_path: Path) -> None:
 
 def test_plain_folder(tmp_path: Path) -> None:
     faces = open_faces(f"folder:{layouts.plain(tmp_path)}")
-    assert faces.pictures == ("ann/2.png", "ann/10.png", "bob/1.jpg", "stray.png")
-    assert faces.identities.tolist() == [0, 0, 1, -1]
+    assert faces.pictures == ("stray.png", "ann/2.png", "ann/10.png", "bob/1.jpg")
+    assert faces.identities.tolist() == [-1, 0, 0, 1]
     assert "pictures outside a person's folder: 1 (stray.png)" in said(faces)
-    assert faces.read(0).shape == (8, 6, 3)
+    assert faces.read(1).shape == (8, 6, 3)
 
 
 def test_orl_without_its_stray_file(tmp_path: Path) -> None:
