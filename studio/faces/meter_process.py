@@ -1,10 +1,10 @@
 """The meter in a process of its own: `python -m studio.faces.meter_process`.
 
-Loading recognisers would hold up a window for a tenth of a second and more, and so does dlib at every frame. Frames come
-over standard input and answers leave over standard output; nothing is written to a disk. It ends with its input.
+Loading recognisers would hold up a window for a tenth of a second and more, and so does dlib at every frame. Frames
+come over standard input and answers leave over standard output; nothing is written to a disk. It ends with its input.
 
-A request is a line of JSON {"height", "width", "enrol", "forget"} and then the bytes of two frames (H, W, 3) uint8, clear
-and captured. The answer is a line of JSON: {"readings": [...], "enrolled"} or {"problem": one line}.
+A request is a line of JSON {"height", "width", "enrol", "forget"} and then the bytes of two frames (H, W, 3) uint8,
+clear and captured. The answer is a line of JSON: {"readings": [...], "enrolled"} or {"problem": one line}.
 """
 
 from __future__ import annotations
