@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from studio.gui import theme
 from studio.gui.dialogs import Problem, QuietDialogs
 from studio.gui.document import Document
+from studio.gui.jobs import Jobs
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.project.model import Project
 from tests.gui.leaks import Leaks
+from tests.gui.played_jobs import Played
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -141,6 +143,19 @@ class ScriptedDialogs(QuietDialogs):
     def choose_save(self, suggestion, title=""):
         self.asked.append(f"save as {suggestion.name}")
         return self.place
+
+
+@pytest.fixture
+def played(monkeypatch) -> Played:
+    """Jobs live and die as the test says."""
+    return Played(monkeypatch)
+
+
+@pytest.fixture
+def jobs(played, document, qtbot) -> Iterator[Jobs]:
+    made = Jobs(document)
+    yield made
+    assert made.stop()
 
 
 @pytest.fixture

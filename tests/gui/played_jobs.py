@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from studio.jobs.messages import JobListener
 from studio.jobs.process import Job
 from studio.project import store
 from studio.project.model import Project
-from studio.project.records import Run
+from studio.project.records import Record
 
 
 class Played:
@@ -35,9 +36,9 @@ class Played:
     def listener(self, job: Job) -> JobListener:
         return JobListener(job.folder)
 
-    def finish(self, job: Job, *runs: Run) -> None:
+    def finish(self, job: Job, *records: Record) -> None:
         """It leaves its result."""
-        store.save(Project(runs=runs), job.folder / process.RESULT)
+        store.save(reduce(Project.with_record, records, Project()), job.folder / process.RESULT)
         self.alive.discard(job.folder)
 
     def die(self, job: Job, checkpoint: bool = False) -> None:

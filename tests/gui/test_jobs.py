@@ -7,26 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from studio.gui.jobs import Jobs
 from studio.jobs import child, process
 from studio.jobs.process import State
 from studio.project.model import Project
 from studio.project.records import Run
-from tests.gui.played_jobs import Played, settle
+from tests.gui.played_jobs import settle
 
 RUN = Run(id="run-1")
-
-
-@pytest.fixture
-def played(monkeypatch):
-    return Played(monkeypatch)
-
-
-@pytest.fixture
-def jobs(played, document, qtbot):
-    made = Jobs(document)
-    yield made
-    assert made.stop()
 
 
 @pytest.fixture

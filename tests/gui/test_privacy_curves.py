@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt
 from studio.gui.docks.privacy_curves_dock import PrivacyCurvesDock
 from studio.gui.docks.privacy_faces_dock import CAPTURED, CLEAR, RECONSTRUCTED, PrivacyFacesDock
 from studio.gui.evaluations import Evaluations
-from studio.gui.jobs import Jobs
 from studio.gui.privacy_curves import DET, ROC, drawables, recognisers
 from tests.evaluation.made import PEOPLE, made_evaluation
 from tests.gui.accessible import unnamed
@@ -23,10 +22,8 @@ WORST_CELL = "evaluation-1/reconstructed-clear/A3 wiener/sface"
 
 
 @pytest.fixture
-def evaluations(document):
-    jobs = Jobs(document)
-    yield Evaluations(document, jobs)
-    jobs.stop()
+def evaluations(document, jobs):
+    return Evaluations(document, jobs)
 
 
 @pytest.fixture

@@ -18,29 +18,13 @@ from studio.gui.leak_model import ALL, CELL_ROLE, LeakModel, leak_colour
 from studio.gui.theme import tokens
 from studio.jobs import process
 from studio.jobs.messages import JobListener
-from studio.jobs.process import Job, Request
+from studio.jobs.process import Job
 from studio.optics.presets import preset
-from studio.project import store
 from studio.project.model import DataReference, Project
+from studio.project.records import Evaluation
 from tests.evaluation.made import CELLS, made_evaluation
 from tests.gui.accessible import unnamed
-
-
-@pytest.fixture
-def played(monkeypatch, tmp_path):
-    """Jobs that are folders only; their state is what the test says."""
-    states: dict[str, process.State] = {}
-
-    def start(request: Request, project: Project, place) -> Job:
-        folder = tmp_path / f"job-{len(states)}"
-        folder.mkdir()
-        store.save(project, folder / process.GIVEN)
-        states[folder.name] = process.State.RUNNING
-        return Job(folder, request)
-
-    monkeypatch.setattr(process, "start", start)
-    monkeypatch.setattr(Job, "state", lambda job: states.get(job.id, process.State.FAILED))
-    return states
+from tests.gui.played_jobs import Played, settle
 
 
 @pytest.fixture
@@ -50,13 +34,6 @@ def installed(tmp_path, monkeypatch):
     for model in models.MODELS.values():
         model.folder().mkdir(parents=True)
     return tmp_path / "models"
-
-
-@pytest.fixture
-def jobs(document):
-    made = Jobs(document)
-    yield made
-    made.stop()
 
 
 @pytest.fixture
@@ -74,10 +51,9 @@ def dock(qtbot, document, evaluations, installed):
     assert dock.stop()
 
 
-def end(jobs: Jobs, played, job: Job, *records) -> None:
-    store.save(Project(evaluations=records), job.folder / process.RESULT)
-    played[job.id] = process.State.FINISHED
-    jobs.poll()
+def end(qtbot, jobs: Jobs, played: Played, job: Job, *records: Evaluation) -> None:
+    played.finish(job, *records)
+    settle(qtbot, jobs)
 
 
 def test_without_results_the_dock_says_what_to_do(dock) -> None:
@@ -88,9 +64,10 @@ def test_without_results_the_dock_says_what_to_do(dock) -> None:
     assert not dock.form_section.folded
 
 
-def test_from_start_through_partial_results_to_the_record(document, jobs, dock, played) -> None:
+def test_from_start_through_partial_results_to_the_record(qtbot, document, jobs, dock, played) -> None:
     dock.form.recognisers["facenet"].setChecked(False)
     dock.form.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
     arguments = job.request.arguments
     assert arguments[:2] == ("evaluate", "{project}")
@@ -111,7 +88,7 @@ def test_from_start_through_partial_results_to_the_record(document, jobs, dock, 
     assert "capturing" in dock.stage.text()
     assert dock.headline.text().startswith("So far: Worst attacker: A0 with sface")
     assert not dock.remove_button.isEnabled()
-    end(jobs, played, job, made_evaluation(design=document.design))
+    end(qtbot, jobs, played, job, made_evaluation(design=document.design))
     assert [record.id for record in document.project.evaluations] == ["evaluation-1"]
     assert document.dirty
     assert not dock.working.isVisible()
@@ -119,39 +96,42 @@ def test_from_start_through_partial_results_to_the_record(document, jobs, dock, 
     assert "98.5 %" in dock.detection.text()
 
 
-def test_baselines_follow_one_after_the_other(jobs, dock, evaluations, played) -> None:
+def test_baselines_follow_one_after_the_other(qtbot, jobs, dock, evaluations, played) -> None:
     dock.form.baselines.setText("gaussian:4, pixelate:8")
     dock.form.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     wanted = [[], ["gaussian:4"], ["pixelate:8"]]
     for number, baseline in enumerate(wanted):
         (job,) = jobs.running
         arguments = job.request.arguments
         asked = [arguments[i + 1] for i, part in enumerate(arguments) if part == "--baseline"]
         assert asked == baseline
-        end(jobs, played, job, made_evaluation(id=f"evaluation-{number}"))
+        end(qtbot, jobs, played, job, made_evaluation(id=f"evaluation-{number}"))
     assert not jobs.running
     assert len(evaluations.records) == 3
 
 
-def test_stop_asks_the_job_and_begins_nothing_more(jobs, dock, played) -> None:
+def test_stop_asks_the_job_and_begins_nothing_more(qtbot, jobs, dock, played) -> None:
     dock.form.baselines.setText("gaussian:4")
     dock.form.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
     dock.stop_button.click()
     assert (job.folder / "stop").exists()
     assert "stopping" in dock.stage.text()
-    end(jobs, played, job, made_evaluation(state="stopped"))
+    end(qtbot, jobs, played, job, made_evaluation(state="stopped"))
     assert not jobs.running
     assert dock.headline.text().startswith("Stopped early. ")
 
 
-def test_cancel_throws_away(jobs, dock, evaluations, played) -> None:
+def test_cancel_throws_away(qtbot, jobs, dock, evaluations, played) -> None:
     dock.form.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
     JobListener(job.folder).score("captured-clear/A0/sface/auc", (0.6, 0.5, 0.7))
     jobs.poll()
     dock.cancel_button.click()
-    assert not job.folder.exists()
+    qtbot.waitUntil(lambda: not job.folder.exists())
     assert evaluations.shown is None
     assert dock.empty.isVisible()
 
@@ -159,18 +139,20 @@ def test_cancel_throws_away(jobs, dock, evaluations, played) -> None:
 def test_a_failure_ends_the_work_and_is_told(qtbot, jobs, dock, evaluations, played) -> None:
     dock.form.baselines.setText("gaussian:4")
     dock.form.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
     (job.folder / process.LOG).write_text("the model yunet is missing: opticaldr models fetch yunet\n")
-    played[job.id] = process.State.FAILED
+    played.die(job)
     with qtbot.waitSignal(evaluations.failed) as told:
-        jobs.poll()
+        settle(qtbot, jobs)
     assert told.args == ["the model yunet is missing: opticaldr models fetch yunet"]
     assert not dock.working.isVisible()
     assert not jobs.running
 
 
-def test_messages_that_make_no_sense_are_left_out(jobs, dock, evaluations, played) -> None:
+def test_messages_that_make_no_sense_are_left_out(qtbot, jobs, dock, evaluations, played) -> None:
     dock.form.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
     listener = JobListener(job.folder)
     for value in ([1, 2], "high", None, 5, [1, "2", 3]):

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from studio.gui.docks.train_dock import TrainDock
-from studio.gui.jobs import Jobs
 from studio.jobs import messages
 from studio.optics.lens import LensDesign
 from studio.project.model import Project
@@ -21,18 +20,6 @@ from tests.gui.played_jobs import Played, settle
 LEARNED = LensDesign().with_zernike(5, 1.5)
 CURVES = {"adversary_auc": np.array([[0, 0.9], [9, 0.7]]), "zernike.5": np.array([[0, 0.0], [9, 1.5]])}
 RUN = Run(id="run-1", label="First", design=LEARNED, metrics={"adversary_auc": 0.7}, curves=CURVES, seed=3)
-
-
-@pytest.fixture
-def played(monkeypatch):
-    return Played(monkeypatch)
-
-
-@pytest.fixture
-def jobs(played, document):
-    made = Jobs(document)
-    yield made
-    assert made.stop()
 
 
 @pytest.fixture

@@ -363,7 +363,7 @@ class TrainDock(QDockWidget):
 def _swatch(token: str) -> QIcon:
     """A square of the colour of `token`; nothing of that size for ""."""
     pixmap = QPixmap(_SWATCH_PX, _SWATCH_PX)
-    pixmap.fill(QColor(tokens().panel) if token else QColor(0, 0, 0, 0))  # a rim: the row may have the same colour
+    pixmap.fill(QColor(tokens().panel) if token else Qt.GlobalColor.transparent)  # a rim: rows may have that colour
     if token:
         painter = QPainter(pixmap)
         painter.fillRect(pixmap.rect().adjusted(2, 2, -2, -2), QColor(getattr(tokens(), token)))
