@@ -37,7 +37,7 @@ TRUNKS: dict[str, Callable[[], SANet | ResNet]] = {
     "sanet-avec": lambda: SANet(16),
     "sanet-small": lambda: SANet(16, (1, 1, 1, 1), norm="group"),
     "sanet-tiny": lambda: SANet(8, (1, 1, 1, 1), norm="group"),
-    "resnet-small": lambda: ResNet(16, norm="group"),
+    "resnet-small": lambda: ResNet(16),
     "resnet18": lambda: ResNet(64),
 }
 """For 224 px and for AVEC as described; the others for 64 to 96 px on a CPU (our choice)."""
@@ -88,12 +88,14 @@ class FaceNetwork(nn.Module):
         return functional.relu(self.severity(pooled).squeeze(1))
 
     def to_arrays(self) -> dict[str, NDArray]:
-        """The weights as plain arrays by name."""
-        return {name: value.detach().cpu().numpy() for name, value in self.state_dict().items()}
+        """The weights as plain arrays by name; of a BatchNorm its running figures too, but not how often they ran."""
+        state = self.state_dict()
+        return {name: value.cpu().numpy().copy() for name, value in state.items() if value.is_floating_point()}
 
     def load_arrays(self, arrays: dict[str, NDArray]) -> None:
         """Take over weights that `to_arrays` gave, of any floating type. RuntimeError when they do not fit."""
-        self.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()})
+        counters = {name: value for name, value in self.state_dict().items() if not value.is_floating_point()}
+        self.load_state_dict(counters | {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()})
 
 
 def standardised(pictures: torch.Tensor) -> torch.Tensor:

@@ -33,11 +33,11 @@ def steepest_slope_deg(design: LensDesign) -> float:
     return degrees(atan(float(gradient.max()) * 1e-6 / design.aperture_radius_m))
 
 
-def departure_from_round_um(design: LensDesign) -> float:
-    """Peak to valley (um) of the terms that depend on the angle, tilts left out; 0 when clearly within the limit."""
+def departure_from_round_um(design: LensDesign, limit_um: float = MAX_DEPARTURE_UM) -> float:
+    """Peak to valley (um) of the terms that depend on the angle, tilts left out; 0 when clearly within `limit_um`."""
     orders = [noll_to_nm(j) for j in range(1, len(design.zernike_um) + 1)]
     terms = [a if n > 1 and m else 0.0 for a, (n, m) in zip(design.zernike_um, orders, strict=True)]
     bound_um = 2.0 * sum(abs(a) * rms_norm(n, m) for a, (n, m) in zip(terms, orders, strict=True))
-    if bound_um <= MAX_DEPARTURE_UM:
+    if bound_um <= limit_um:
         return 0.0
     return surface(replace(design, zernike_um=tuple(terms)), _MAP_SAMPLES).peak_to_valley

@@ -19,9 +19,9 @@ TRUNKS = ("sanet-tiny", "sanet-small", "resnet-small", "sanet-avec", "sanet-pape
 WARM_UP = "warm_up"
 STEPS = ("identity", "emotion", "severity", "joint")
 """Steps 1 to 4."""
-BATCH_S = {WARM_UP: 0.14, "identity": 0.36, "emotion": 0.10, "severity": 0.09, "joint": 0.52}
-"""Measured for 32 pictures of 64 px with `sanet-tiny` and `resnet-small`, one core of an AMD EPYC (Zen 3)."""
-_TRUNK_FACTORS = {"sanet-tiny": 1.0, "sanet-small": 1.6, "resnet-small": 1.0, "sanet-avec": 2.2, "resnet18": 8.0}
+BATCH_S = {WARM_UP: 0.15, "identity": 0.55, "emotion": 0.10, "severity": 0.17, "joint": 0.70}
+"""Measured for 32 pictures of 64 px with `resnet-small`, one core of an AMD EPYC (Zen 3)."""
+_TRUNK_FACTORS = {"sanet-tiny": 1.3, "sanet-small": 2.1, "resnet-small": 1.0, "sanet-avec": 2.9, "resnet18": 8.0}
 _TRUNK_FACTORS |= {"sanet-paper": 25.0}
 
 
@@ -55,7 +55,8 @@ class TrainingConfig:
     seed: int = _number(0, 0, 2**31, "", "Of everything drawn: equal seeds give equal runs on one machine")
     minutes: float = _number(0.0, 0, 100_000, "min", "Longest time for training; 0 sets no limit")
     size_px: int = _number(64, 32, 512, "px", "Side of the square pictures")
-    trunk: str = _choice("sanet-small", TRUNKS, "Network of the utility tasks")
+    start: str = _choice("shipped", ("shipped", "scratch"), "Networks begin with what they know of clear faces, or not")
+    trunk: str = _choice("resnet-small", TRUNKS, "Network of the utility tasks")
     adversary: str = _choice("resnet-small", TRUNKS, "Network of the adversary and of the training recogniser")
     pooling: Literal["mean", "spread", "attention"] = _choice(
         "spread", ("mean", "spread", "attention"), "How a clip's frames become one"
@@ -64,7 +65,8 @@ class TrainingConfig:
     batch_people: int = _number(8, 2, 1024, "people", "People among them: several pictures of each")
     clips: int = _number(8, 1, 1024, "clips", "Clips a batch in steps 3 and 4")
     clip_frames: int = _number(8, 1, 1000, "frames", "Frames drawn from each")
-    warm_up: int = _number(300, 0, 10_000_000, "batches", "On clear pictures first, for every network")
+    warm_up: int = _number(0, 0, 10_000_000, "batches", "On clear pictures first, for every network")
+    warm_up_rate: float = _number(3e-3, 0, 10, "", "Learning rate there")
 
     baseline: str = "none"
     """A blur in the place of the lens: gaussian:SIGMA, defocus:DIAMETER, pixelate:FACTOR; `clear` is no optics at all.
@@ -83,6 +85,8 @@ class TrainingConfig:
     expression_weight: float = _number(1.0, 0, 1000, "", "lambda_e: of expression and face units in step 4")
     inversion_weight: float = _number(0.0, 0, 1000, "", "Of what the best linear inverse leaves of the face band")
 
+    augment: float = _number(1.0, 0, 3, "", "Strength of shifts, zooms, turns, light and colour drawn for each picture")
+    schedule: str = _choice("cosine", ("cosine", "constant"), "How learning rates go within a step")
     depths: int = _number(2, 1, 64, "", "Object distances a batch, drawn between the two ends")
     nearest_m: float = _number(0.33, 0.05, 100, "m", "Nearest object distance")
     farthest_m: float = _number(2.0, 0.05, 100, "m", "Farthest object distance")
@@ -93,10 +97,10 @@ class TrainingConfig:
     validate_every: int = _number(100, 1, 10_000_000, "batches", "Figures on validation people")
     checkpoint_every_s: float = _number(30.0, 0.0, 86_400, "s", "A killed run loses at most this")
     device: str = "auto"
-    identity: StepConfig = StepConfig(600, 1e-3, "adam", 0.1)
+    identity: StepConfig = StepConfig(350, 1e-3, "adam", 0.1)
     emotion: StepConfig = StepConfig(300)
-    severity: StepConfig = StepConfig(300)
-    joint: StepConfig = StepConfig(200, 2e-4, "adam", 0.01)
+    severity: StepConfig = StepConfig(150)
+    joint: StepConfig = StepConfig(60, 2e-4, "adam", 0.01)
 
     def __post_init__(self) -> None:
         for name in (f.name for f in fields(self)):
@@ -176,7 +180,7 @@ def phase_iterations(config: TrainingConfig) -> dict[str, int]:
 
 
 def estimate_minutes(config: TrainingConfig) -> float:
-    """About how long a run takes on 2 cores of a laptop, from what batches were measured to take."""
+    """About how long a run takes on one core like the one where its batches were measured."""
     factor = max(_TRUNK_FACTORS[config.trunk], 0.5 * _TRUNK_FACTORS[config.adversary])
     factor *= config.batch / 32 * (config.size_px / 64) ** 2
     seconds = sum(BATCH_S[phase] * count for phase, count in phase_iterations(config).items()) * factor
@@ -215,7 +219,7 @@ def _check(record: Any, prefix: str) -> None:
 
 
 def _read(key: str, kind: Any, value: Any) -> Any:
-    if not isinstance(value, str) or kind == "str":
+    if not isinstance(value, str) or kind not in ("int", "float"):
         return value
     try:
         return int(value) if kind == "int" else float(value)
@@ -227,39 +231,43 @@ _QUICK = TrainingConfig()
 PRESETS: dict[str, TrainingConfig] = {
     "trial": replace(
         _QUICK,
-        trunk="sanet-tiny",
-        minutes=3.0,
-        warm_up=150,
-        identity=StepConfig(250, 2e-3, "adam", 0.15),
-        emotion=StepConfig(120, 2e-3),
-        severity=StepConfig(150, 2e-3),
+        depths=1,
+        identity=StepConfig(200, 1e-3, "adam", 0.15),
+        emotion=StepConfig(150),
+        severity=StepConfig(100),
         joint=StepConfig(0),
     ),
-    "quick": replace(_QUICK, trunk="sanet-tiny", minutes=6.0),
+    "quick": _QUICK,
     "standard": replace(
         _QUICK,
-        minutes=45.0,
-        warm_up=1200,
-        identity=StepConfig(2500, 1e-3, "adam", 0.1),
+        start="scratch",
+        warm_up=4000,
+        identity=StepConfig(1800, 1e-3, "adam", 0.1),
         emotion=StepConfig(1500),
-        severity=StepConfig(1500),
-        joint=StepConfig(600, 2e-4, "adam", 0.01),
+        severity=StepConfig(600),
+        joint=StepConfig(400, 2e-4, "adam", 0.01),
     ),
     "thorough": replace(
         _QUICK,
-        size_px=96,
-        warm_up=4000,
+        start="scratch",
+        size_px=80,
+        trunk="sanet-small",
+        warm_up=10_000,
         identity=StepConfig(10_000, 1e-3, "adam", 0.05),
         emotion=StepConfig(6000),
-        severity=StepConfig(6000),
+        severity=StepConfig(3000),
         joint=StepConfig(2500, 1e-4, "adam", 0.01),
     ),
     "paper-protocol": replace(
         _QUICK,
+        start="scratch",
+        schedule="constant",
+        augment=0.0,
         size_px=224,
         trunk="sanet-paper",
         adversary="resnet18",
         pooling="mean",
+        warm_up=300,
         identity=StepConfig(10_000, 0.01, "adam", 1.0, "adadelta"),
         emotion=StepConfig(10_000, 0.01),
         severity=StepConfig(10_000, 0.01),

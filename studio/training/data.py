@@ -23,8 +23,12 @@ from studio.faces.specs import open_clips, open_faces
 MEMORY_BYTES = 2 * 1024**3
 """Pictures are kept in memory up to this much; larger sets are read batch by batch."""
 CLIP_FRAMES = 120
+SHIPPED = "cohort"
+"""The data specification of the people that come with the studio."""
+LARGEST_PRACTICE_PX = 80
+"""Larger pictures of the practice people do not exist; runs that want them learn on the cohort alone."""
 _READERS = 2
-_LEAST_SPREAD = 0.02  # of a face unit: one that hardly moves cannot be learned
+_LEAST_SPREAD = 0.05  # of a face unit: one that hardly moves cannot be learned
 
 
 @dataclass(frozen=True)
@@ -117,27 +121,51 @@ def load(specs: Sequence[str], size_px: int, steps: Sequence[int] = (1, 2, 3, 4)
     return TrainingData(tuple(specs), identity, emotion, severity)
 
 
-def square(picture: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
-    """The middle square of a picture (H, W, 3), scaled: (3, S, S)."""
+def middle_square(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The middle square of a picture (H, W, 3)."""
     height, width = picture.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
-    cut = picture[top : top + side, left : left + side]
-    how = cv2.INTER_AREA if side > size_px else cv2.INTER_LINEAR
-    scaled = cut if side == size_px else cv2.resize(cut, (size_px, size_px), interpolation=how)
+    return picture[top : top + side, left : left + side]
+
+
+def square(picture: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
+    """The middle square of a picture (H, W, 3), scaled: (3, S, S)."""
+    cut = middle_square(picture)
+    how = cv2.INTER_AREA if len(cut) > size_px else cv2.INTER_LINEAR
+    scaled = cut if len(cut) == size_px else cv2.resize(cut, (size_px, size_px), interpolation=how)
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))
 
 
 def _pictures(spec: str, size_px: int) -> tuple[Pictures, Pictures]:
     kind, _, place = spec.partition(":")
-    faces = cohort.everything(Path(place) if place else cohort.shipped()) if kind == "cohort" else open_faces(spec)
+    if spec == SHIPPED:
+        faces: FaceSet | ClipSet = cohort.everything(cohort.shipped(), every=2)
+    else:
+        faces = cohort.everything(Path(place)) if kind == "cohort" else open_faces(spec)
     if not isinstance(faces, FaceSet):
         raise FacesError(f"{spec} holds clips; steps 1 and 2 need pictures of faces")
     if faces.overlap() or not {0, 1} <= set(faces.splits.tolist()):
         if len(faces.people) < len(SPLITS):
             raise FacesError(f"{spec} does not say who is who, and its splits cannot be kept apart")
         faces = faces.subject_disjoint()
-    return _load_pictures(faces.split("train"), size_px), _load_pictures(faces.split("validation"), size_px)
+    training = _load_pictures(faces.split("train"), size_px)
+    if spec == SHIPPED and size_px <= LARGEST_PRACTICE_PX:
+        training = _joined(training, _load_pictures(cohort.practice(), size_px))
+    return training, _load_pictures(faces.split("validation"), size_px)
+
+
+def _joined(one: Pictures, more: Pictures) -> Pictures:
+    """The pictures of both, of different people, kept in memory."""
+    assert one.pixels is not None, "small pictures are kept"
+    assert more.pixels is not None, "small pictures are kept"
+    return replace(
+        one,
+        people=np.concatenate((one.people, more.people + len(one.source.people))),
+        expression=np.concatenate((one.expression, more.expression)),
+        units=np.concatenate((one.units, more.units)),
+        pixels=np.concatenate((one.pixels, more.pixels)),
+    )
 
 
 def _load_pictures(faces: FaceSet, size_px: int) -> Pictures:

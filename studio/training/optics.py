@@ -144,7 +144,7 @@ class Optics(nn.Module):
         low = torch.minimum(before_um[learned], torch.tensor(-config.term_limit_um))
         high = torch.maximum(before_um[learned], torch.tensor(config.term_limit_um))
         terms[learned] = terms[learned].clamp(low, high)  # a start beyond the limit may stay where it is
-        departure = departure_from_round_um(self.design)
+        departure = departure_from_round_um(self.design, config.departure_limit_um)
         if departure > config.departure_limit_um:
             round_terms = torch.from_numpy(_round_terms(len(terms)))
             terms[~round_terms] *= config.departure_limit_um / departure

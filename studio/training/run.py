@@ -23,6 +23,8 @@ from studio.project.model import now
 from studio.project.records import MAX_WEIGHT_BYTES, Run
 from studio.training.config import BATCH_S, STEPS, TrainingConfig
 from studio.training.data import TrainingData
+from studio.training.held_out import held_out
+from studio.training.start import StartError
 from studio.training.trainer import PHASES, Diverged, Trainer
 
 CHECKPOINT = "checkpoint.pt"
@@ -71,7 +73,11 @@ def train(
     """
     device = choose_device(config.device)
     torch.use_deterministic_algorithms(device == "cpu")
-    trainer = Trainer(design, config, data, device)
+    try:
+        trainer = Trainer(design, config, data, device)
+    except StartError as error:
+        raise TrainingError(str(error)) from None
+    trainer.held_out = held_out(data.identity[1]) if data.identity else None
     progress = _Progress()
     path = folder / CHECKPOINT
     if resume:

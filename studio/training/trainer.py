@@ -12,6 +12,7 @@ as if it had never stopped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,10 @@ from torch import nn
 from studio.networks.face_network import HIGHEST_SEVERITY, FaceNetwork, NetworkSpec
 from studio.optics.lens import DesignError, LensDesign
 from studio.training import validation
+from studio.training.augment import mirrored, varied
 from studio.training.config import STEPS, WARM_UP, StepConfig, TrainingConfig
 from studio.training.data import Clips, Pictures, TrainingData, moving_units
+from studio.training.held_out import HeldOut
 from studio.training.losses import (
     contrastive,
     expression_loss,
@@ -34,11 +37,13 @@ from studio.training.losses import (
     severity_loss,
 )
 from studio.training.optics import Optics, draw_conditions, draw_distances
+from studio.training.start import start_networks
 
 PHASES = (WARM_UP, *STEPS)
 _RESTING_DEPTHS = 8
 _EXPLODED = 1e6
 _LARGEST_GRADIENT = 5.0
+_RAMP = 0.05  # of a phase
 
 
 class Diverged(Exception):
@@ -72,9 +77,13 @@ class Trainer:
         self.network = FaceNetwork(spec).to(self.device)
         self.recogniser = FaceNetwork(NetworkSpec(config.adversary)).to(self.device)
         self.adversary = FaceNetwork(NetworkSpec(config.adversary)).to(self.device)
+        if config.start == "shipped":
+            start_networks(network=self.network, recogniser=self.recogniser)
         self._spread = torch.from_numpy(spread).to(self.device)
         self._bank: tuple[torch.Tensor, torch.Tensor | None] | None = None
         """Distances and their PSFs, used until the lens moves again."""
+        self.held_out: HeldOut | None = None
+        """Asked for its figure, where there is one; learns nothing."""
         self.phase = ""
         self._optimisers: dict[str, torch.optim.Optimizer] = {}
 
@@ -92,7 +101,7 @@ class Trainer:
     def begin(self, phase: str) -> None:
         """Make ready for a phase: what moves in it, with fresh optimisers."""
         self.phase, self._bank = phase, None
-        step = StepConfig() if phase == WARM_UP else getattr(self.config, phase)
+        step = StepConfig(rate=self.config.warm_up_rate) if phase == WARM_UP else getattr(self.config, phase)
         moving: dict[str, list[nn.Parameter]] = {"network": list(self.network.parameters())}
         if phase == WARM_UP:
             moving["recogniser"] = list(self.recogniser.parameters())
@@ -111,6 +120,7 @@ class Trainer:
         rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
         for part in (self.network, self.adversary, self.recogniser):
             part.train()
+        self._set_rates(number)
         try:
             losses = getattr(self, f"_{self.phase}")(number, rng, generator)
         except DesignError as error:
@@ -119,16 +129,24 @@ class Trainer:
             raise Diverged(f"step {self.phase}, batch {number}: {error}") from None
         return losses
 
+    def _set_rates(self, number: int) -> None:
+        """Rates rise over the first batches of a phase and fall to nothing along half a cosine, or stay."""
+        share = number / self.iterations(self.phase)
+        factor = min(1.0, (share + 1e-3) / _RAMP) * 0.5 * (1 + math.cos(math.pi * share))
+        for optimiser in self._optimisers.values():
+            for group in optimiser.param_groups:
+                group["lr"] = group["initial_lr"] * (factor if self.config.schedule == "cosine" else 1.0)
+
     # The phases
 
     def _warm_up(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
-        faces = self._draw(rng, self.data.identity or self.data.emotion)
+        faces = self._draw(rng, generator, self.data.identity or self.data.emotion)
         losses = {}
         if self.data.identity:
             loss = contrastive(self.recogniser.embeddings(faces.pictures), faces.people)
             losses["recogniser"] = self._step("recogniser", loss)
         if self.data.emotion:
-            faces = faces if self.data.emotion is self.data.identity else self._draw(rng, self.data.emotion)
+            faces = faces if self.data.emotion is self.data.identity else self._draw(rng, generator, self.data.emotion)
         losses["utility"] = self._step("network", self._expression(faces, faces.pictures))
         return losses
 
@@ -141,23 +159,23 @@ class Trainer:
                 self._bank = distances_m, self.optics.psfs(distances_m)
         losses = {}
         for _ in range(config.adversary_batches):
-            faces = self._draw(rng, self.data.identity)
+            faces = self._draw(rng, generator, self.data.identity)
             shown = self._captured(faces.pictures, generator)
             losses["adversary"] = self._step("adversary", contrastive(self.adversary.embeddings(shown), faces.people))
-        faces = self._draw(rng, self.data.identity)
+        faces = self._draw(rng, generator, self.data.identity)
         losses["utility"] = self._step("network", self._expression(faces, self._captured(faces.pictures, generator)))
         if moves:
             losses |= self._move_lens(faces, generator)
         return losses
 
     def _emotion(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
-        faces = self._draw(rng, self.data.emotion)
+        faces = self._draw(rng, generator, self.data.emotion)
         shown = self._freshly_captured(faces.pictures, generator)
         return {"utility": self._step("network", self._expression(faces, shown))}
 
     def _severity(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
         trunk_rests = number < self.iterations("severity") // 2
-        clips, truth = self._draw_clips(rng)
+        clips, truth = self._draw_clips(rng, generator)
         shown = self._freshly_captured(clips.flatten(0, 1), generator)
         with torch.set_grad_enabled(not trunk_rests):
             features = self.network(shown)
@@ -166,7 +184,7 @@ class Trainer:
 
     def _joint(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
         losses = self._identity(number, rng, generator)
-        clips, truth = self._draw_clips(rng)
+        clips, truth = self._draw_clips(rng, generator)
         shown = self._captured(clips.flatten(0, 1), generator)
         found = self.network.severity_of(self.network(shown).unflatten(0, clips.shape[:2]))
         return losses | {"severity": self._step("network", severity_loss(found, truth))}
@@ -237,35 +255,41 @@ class Trainer:
         optimiser.step()
         return value
 
-    def _draw(self, rng: np.random.Generator, splits: tuple[Pictures, Pictures] | None) -> Faces:
+    def _draw(
+        self, rng: np.random.Generator, generator: torch.Generator, splits: tuple[Pictures, Pictures] | None
+    ) -> Faces:
         """Several pictures of each of some people where it is known who is who, else any."""
         assert splits is not None
         pictures, config = splits[0], self.config
         several = pictures.people_with_several
         if several:
-            people = rng.choice(len(several), config.batch_people, replace=len(several) < config.batch_people)
+            known = np.array([len(numbers) for numbers in several])  # who has more pictures is seen more often
+            replaced = len(several) < config.batch_people
+            people = rng.choice(len(several), config.batch_people, replace=replaced, p=known / known.sum())
             each = config.batch // config.batch_people
             numbers = np.concatenate([rng.choice(several[p], each, replace=len(several[p]) < each) for p in people])
         else:
             numbers = rng.choice(len(pictures), config.batch, replace=len(pictures) < config.batch)
         shown = pictures.batch(numbers).to(self.device)
-        mirrored = torch.from_numpy(rng.random(len(numbers)) < 0.5) & torch.tensor(not pictures.units.shape[1])
-        shown[mirrored] = shown[mirrored].flip(-1)  # units know left from right, so pictures with units stay
+        units = torch.from_numpy(pictures.units[numbers]).to(self.device)
+        mirrored(shown, units, pictures.unit_names, torch.from_numpy(rng.random(len(numbers)) < 0.5))
         return Faces(
-            shown,
+            varied(shown, config.augment, generator),
             torch.from_numpy(pictures.people[numbers]).to(self.device),
             torch.from_numpy(pictures.expression[numbers]).to(self.device),
-            torch.from_numpy(pictures.units[numbers]).to(self.device),
+            units,
         )
 
-    def _draw_clips(self, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    def _draw_clips(self, rng: np.random.Generator, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         assert self.data.severity is not None
         clips: Clips = self.data.severity[0]
         numbers = rng.integers(len(clips), size=self.config.clips)
         length = clips.pixels.shape[1]
         frames = np.stack([np.sort(rng.integers(length, size=self.config.clip_frames)) for _ in numbers])
         truth = torch.from_numpy(clips.severity[numbers] / np.float32(HIGHEST_SEVERITY))
-        return clips.batch(numbers, frames).to(self.device), truth.to(self.device)
+        shown = clips.batch(numbers, frames).to(self.device).flatten(0, 1)
+        shown = varied(shown, self.config.augment, generator, self.config.clip_frames)
+        return shown.unflatten(0, frames.shape), truth.to(self.device)
 
     # What a run keeps
 
@@ -282,6 +306,8 @@ class Trainer:
                 found["adversary_auc"] = validation.leak(self.adversary, shown, splits[1].people[numbers])
             else:
                 found |= validation.expression(self.network, shown, splits[1], numbers)
+        if self.held_out is not None:
+            found["held_out_auc"] = self.held_out.auc(self.optics, design)
         if self.data.severity is not None and self.phase in ("severity", "joint"):
             clips = self.data.severity[1]
             severities = validation.severities(self.network, self.optics, design, clips)
@@ -318,9 +344,10 @@ class Trainer:
 
 
 def _optimiser(name: str, parameters: list[nn.Parameter], rate: float) -> torch.optim.Optimizer:
+    group = {"params": parameters, "initial_lr": rate}
     if name == "adadelta":
-        return torch.optim.Adadelta(parameters, lr=rate)
-    return torch.optim.Adam(parameters, lr=rate)
+        return torch.optim.Adadelta([group], lr=rate)
+    return torch.optim.Adam([group], lr=rate)
 
 
 def _unit_spread(pictures: Pictures) -> np.ndarray:

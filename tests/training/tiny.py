@@ -21,6 +21,7 @@ LENS: LensDesign = preset("random-zernike:1")
 STEP = StepConfig(4, 1e-3, "adam", 0.05)
 CONFIG = TrainingConfig(
     size_px=SIZE,
+    start="scratch",
     trunk="sanet-tiny",
     batch=8,
     batch_people=4,

@@ -17,16 +17,19 @@ from studio.faces.face_set import SPLITS, FacesError, FaceSet
 from studio.resources import resource_path
 
 POSE = ("yaw_deg", "pitch_deg", "roll_deg")
-SHIPPED = ("cohort", "cohort.h5")
+SHIPPED, PRACTICE = ("cohort", "cohort.h5"), ("cohort", "practice.h5")
 NOTES = ("synthetic people; severities are simulated and say nothing about patients",)
 
 
 def shipped() -> Path:
     """The cohort that comes with the studio; FacesError when this installation lacks it."""
-    try:
-        return resource_path(*SHIPPED)
-    except FileNotFoundError as error:
-        raise FacesError(str(error)) from None
+    return _resource(SHIPPED)
+
+
+def practice() -> FaceSet:
+    """The people that networks learn on besides those of the shipped cohort, who are others; small pictures only."""
+    faces = pictures(_resource(PRACTICE))
+    return replace(faces, splits=np.full(len(faces), SPLITS.index("train"), np.int8))
 
 
 def pictures(path: Path) -> FaceSet:
@@ -93,6 +96,13 @@ def read_clip(path: Path, place: str) -> Iterator[NDArray[np.uint8]]:
     """The frames of one clip, one at a time."""
     kind, number = place.split("/")
     yield from _frames(path, kind)[int(number)]
+
+
+def _resource(place: tuple[str, str]) -> Path:
+    try:
+        return resource_path(*place)
+    except FileNotFoundError as error:
+        raise FacesError(str(error)) from None
 
 
 def _frames(path: Path, kind: str) -> Frames:

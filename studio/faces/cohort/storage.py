@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +60,17 @@ def join_cohorts(path: Path, parts: Sequence[Path]) -> None:
             clips.extend(cohort.clips)
         pictures.close()
         clips.close()
+
+
+def shrink_cohort(path: Path, source: Path, side_px: int, quality: int = _CLIP_QUALITY) -> None:
+    """The pictures of the cohort file `source`, made smaller, without its clips; `path` appears when it is whole."""
+    with Cohort(source) as large, _new_file(path, replace(large.plan, clips=0, side_px=side_px)) as file:
+        pile, columns = _Pile(file, "pictures"), large.pictures.columns()
+        for index in range(len(large.pictures)):
+            small = cv2.resize(large.pictures.frame(index), (side_px, side_px), interpolation=cv2.INTER_AREA)
+            pile.add([encode(small, quality)], {name: column[index] for name, column in columns.items()})
+        pile.close()
+        _Pile(file, "clips").close()
 
 
 @contextmanager

@@ -1,0 +1,54 @@
+"""Makes the networks that runs begin with: `python -m tests.make_start OUT.npz` (about 20 minutes on one core).
+
+Written beside them: what they reach on validation people.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from studio.optics.presets import preset
+from studio.training import data, validation
+from studio.training.config import WARM_UP, TrainingConfig
+from studio.training.start import PARTS
+from studio.training.trainer import Trainer
+
+CONFIG = TrainingConfig(start="scratch", warm_up=4000, baseline="clear")
+LOG_EVERY = 400
+
+
+def main(path: Path) -> None:
+    torch.set_num_threads(1)
+    loaded = data.load(("cohort",), CONFIG.size_px, (1, 2))
+    trainer = Trainer(preset("ideal"), CONFIG, loaded)
+    trainer.begin(WARM_UP)
+    for number in range(CONFIG.warm_up):
+        trainer.advance(number)
+        if (number + 1) % LOG_EVERY == 0:
+            print(number + 1, {name: round(value, 3) for name, value in figures(trainer).items()}, flush=True)
+    weights = {
+        f"{part}/{name}": array.astype(np.float16)
+        for part in PARTS
+        for name, array in getattr(trainer, part).to_arrays().items()
+    }
+    np.savez_compressed(path, trunk=CONFIG.trunk, size_px=CONFIG.size_px, **weights)
+    path.with_suffix(".json").write_text(json.dumps(figures(trainer), indent=1))
+
+
+def figures(trainer: Trainer) -> dict[str, float]:
+    """Of expression, and of the recogniser, on clear pictures of validation people."""
+    assert trainer.data.identity is not None
+    pictures = trainer.data.identity[1]
+    numbers = validation.chosen(pictures)
+    shown = pictures.batch(numbers)
+    found = validation.expression(trainer.network, shown, pictures, numbers)
+    return found | {"recogniser_auc": validation.leak(trainer.recogniser, shown, pictures.people[numbers])}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

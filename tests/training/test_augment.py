@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from studio.faces.cohort.face_units import FACE_UNITS
+from studio.training.augment import mirrored, other_side, varied
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture
+def pictures() -> torch.Tensor:
+    rows, columns = torch.meshgrid(torch.linspace(0, 1, 32), torch.linspace(0, 1, 32), indexing="ij")
+    return torch.stack((rows, columns, rows * columns)).expand(12, 3, 32, 32).clone()
+
+
+def test_strength_0_changes_nothing(pictures):
+    assert torch.equal(varied(pictures, 0.0, generator()), pictures)
+
+
+def test_pictures_differ_and_stay_in_range(pictures):
+    shown = varied(pictures, 3.0, generator())
+    assert shown.shape == pictures.shape
+    assert shown.min() >= 0
+    assert shown.max() <= 1
+    assert (shown[0] - shown[1]).abs().max() > 0.01
+
+
+def test_equal_seeds_draw_alike(pictures):
+    assert torch.equal(varied(pictures, 1.0, generator(3)), varied(pictures, 1.0, generator(3)))
+    assert not torch.equal(varied(pictures, 1.0, generator(3)), varied(pictures, 1.0, generator(4)))
+
+
+def test_the_frames_of_a_clip_are_changed_alike(pictures):
+    shown = varied(pictures, 1.0, generator(), frames=4)
+    assert torch.equal(shown[0], shown[3])
+    assert not torch.equal(shown[3], shown[4])
+
+
+def test_the_picture_moves_less_than_its_expression_would(pictures):
+    """A dot in the middle stays near it: shifts are of a few pixels."""
+    dots = torch.zeros(200, 3, 33, 33)
+    dots[:, :, 16, 16] = 1
+    shown = varied(dots, 1.0, generator())[:, 0]
+    rows = (shown.sum(2) * torch.arange(33)).sum(1) / shown.sum((1, 2))
+    assert 0.5 < rows.std() < 2
+
+
+def test_a_mirrored_face_has_its_units_on_the_other_side():
+    names = ("mouthSmileLeft", "jawOpen", "mouthSmileRight")
+    pictures, units = torch.rand(2, 3, 4, 4), torch.tensor([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
+    before = pictures.clone()
+    mirrored(pictures, units, names, torch.tensor([True, False]))
+    assert torch.equal(pictures[0], before[0].flip(-1))
+    assert torch.equal(pictures[1], before[1])
+    assert torch.allclose(units, torch.tensor([[0.3, 0.2, 0.1], [0.4, 0.5, 0.6]]))
+
+
+def test_mirroring_twice_is_nothing():
+    swapped = other_side(FACE_UNITS)
+    assert [swapped[i] for i in swapped] == list(range(len(FACE_UNITS)))
+    assert sum(i != j for i, j in enumerate(swapped)) == sum(name.endswith(("Left", "Right")) for name in FACE_UNITS)
