@@ -1,14 +1,14 @@
-"""What this installation has, what it lacks, and the line that mends it."""
+"""What this installation has, what it lacks, and the line that mends it. Needs none of what it looks for."""
 
 from __future__ import annotations
 
 import ctypes.util
 import importlib.metadata as metadata
+import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from studio.project.places import user_folder
 from studio.resources import project_path, resource_path
 
 PACKAGES = (
@@ -20,12 +20,17 @@ PACKAGES = (
     "pyqtgraph",
     "PySide6-Essentials",
     "scikit-image",
+    "scikit-learn",
     "torch",
+    "optuna",
+    "moocore",
     "array-api-compat",
     "platformdirs",
     "psutil",
     "threadpoolctl",
 )
+RECOGNISERS = ("dlib-bin", "onnx", "onnxruntime")
+"""Packages that some recognisers need, and nothing else."""
 WINDOW_LIBRARIES = {
     "EGL": "libegl1",
     "GL": "libgl1",
@@ -41,6 +46,10 @@ DESKTOP_LIBRARIES = {
     "xcb-keysyms": "libxcb-keysyms1",
     "xcb-shape": "libxcb-shape0",
 }
+
+
+_PIP = f"{shlex.quote(sys.executable)} -m pip"
+"""Of the Python that runs this, whichever others there are."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +74,13 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    for name in PACKAGES:
+    for name in PACKAGES + RECOGNISERS:
+        needed = name in PACKAGES
         try:
-            yield Finding(name, True, metadata.version(name))
+            yield Finding(name, True, metadata.version(name), needed=needed)
         except metadata.PackageNotFoundError:
-            yield Finding(name, False, "missing", f"pip install {name}")
+            detail = "missing" if needed else "missing; some recognisers are left out"
+            yield Finding(name, False, detail, f"{_PIP} install {name}", needed)
 
 
 def _conflicts() -> Iterator[Finding]:
@@ -80,10 +91,10 @@ def _conflicts() -> Iterator[Finding]:
         qt = ""
     deadly = qt.startswith(("6.11.0", "6.11.1", "6.12"))
     detail = f"{qt} aborts after some hundred signals" if deadly else "a sound version"
-    yield Finding("PySide6 version", not deadly, detail, "pip install 'PySide6-Essentials>=6.9,<6.11'")
+    yield Finding("PySide6 version", not deadly, detail, f"{_PIP} install 'PySide6-Essentials>=6.9,<6.11'")
     doubled = [n for n in ("opencv-python", "opencv-contrib-python") if _installed(n)]
     detail = f"{', '.join(doubled)} brings a second Qt and overwrites cv2" if doubled else "only the headless one"
-    mend = f"pip uninstall -y {' '.join(doubled)} && pip install --force-reinstall opencv-python-headless"
+    mend = f"{_PIP} uninstall -y {' '.join(doubled)} && {_PIP} install --force-reinstall opencv-python-headless"
     yield Finding("OpenCV", not doubled, detail, mend)
 
 
@@ -108,7 +119,7 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _files() -> Iterator[Finding]:
-    reinstall = "pip install --force-reinstall opticaldr-studio"
+    reinstall = f"{_PIP} install --force-reinstall --no-deps ."
     for name, find in (
         ("resources", lambda: resource_path("icons")),
         ("example", lambda: project_path("first-light.odr")),
@@ -122,11 +133,15 @@ def _files() -> Iterator[Finding]:
 
 def _storage() -> Finding:
     try:
+        from studio.project.places import user_folder  # needs a package that may be missing
+
         folder = user_folder()
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
         return Finding("user folder", True, "writable")
+    except ImportError as error:
+        return Finding("user folder", False, f"cannot be looked for: {error}", "install the package first")
     except OSError as error:
         return Finding("user folder", False, f"cannot be written: {error.strerror}", "make your data folder writable")
