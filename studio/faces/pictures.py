@@ -84,6 +84,8 @@ def is_transparent(path: Path) -> bool:
 
 
 def _encoded(path: Path) -> NDArray[np.uint8]:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise SourceError(f"{path} cannot be read: it is no file")
     # Bytes first: cv2.imread cannot open every name on every system.
     try:
         return np.fromfile(path, np.uint8)
@@ -118,7 +120,10 @@ def _find(folder: Path, what: str, suffixes: tuple[str, ...], *, recursive: bool
 
 
 def _files(folder: Path, recursive: bool, above: frozenset[str] = frozenset()) -> Iterator[Path]:
-    """Files that are not hidden, as "._a.png" of a foreign disk is; `above` breaks links that lead back up."""
+    """Files that are not hidden, as "._a.png" of a foreign disk is, and links to files that are gone.
+
+    `above` breaks links that lead back up.
+    """
     here = os.path.realpath(folder)
     if here in above:
         return
@@ -126,7 +131,7 @@ def _files(folder: Path, recursive: bool, above: frozenset[str] = frozenset()) -
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_file():
+            if entry.is_file() or not os.path.exists(entry.path):  # it is missed when it is read
                 yield Path(entry.path)
             elif recursive and entry.is_dir():
                 yield from _files(Path(entry.path), recursive, above | {here})

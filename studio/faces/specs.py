@@ -10,6 +10,7 @@ from studio.faces import avec, celeba, expressions, lfw, models, plain_folder
 from studio.faces.avec import ClipSet
 from studio.faces.cohort import faces as cohort
 from studio.faces.face_set import FacesError, FaceSet
+from studio.user_paths import user_path
 
 Faces = TypeVar("Faces")
 
@@ -57,6 +58,10 @@ def _open(spec: str, readers: Mapping[str, Callable[[Path], Faces]]) -> Faces:
     if not place and (colon or kind not in WITHOUT_PLACE):
         raise FacesError(f"{kind}: says no folder; expected {kind}:PATH")
     try:
-        return readers[kind](Path(place).expanduser() if place else WITHOUT_PLACE[kind]())
-    except RuntimeError as error:  # ~ of a user that does not exist, or a link that leads to itself
-        raise FacesError(f"{place or kind}: {error}") from None
+        root = user_path(place) if place else WITHOUT_PLACE[kind]()
+    except (ValueError, models.ModelError) as error:
+        raise FacesError(str(error)) from None
+    try:
+        return readers[kind](root)
+    except RuntimeError as error:  # a link that leads to itself
+        raise FacesError(f"{root}: {error}") from None

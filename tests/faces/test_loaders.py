@@ -156,7 +156,11 @@ def test_an_empty_folder_and_a_missing_one_are_refused_in_one_line(kind: str, tm
 
 @pytest.mark.parametrize(
     ("spec", "reason"),
-    [("celebb:/x", "cannot be used here"), ("celeba:", "says no folder"), ("folder:~nosuchuser/x", "home")],
+    [
+        ("celebb:/x", "cannot be used here"),
+        ("celeba:", "says no folder"),
+        ("lfw:~nosuchuser/x", "no user of that"),
+    ],
 )
 def test_a_spec_that_makes_no_sense(spec: str, reason: str) -> None:
     with pytest.raises(FacesError, match=reason):

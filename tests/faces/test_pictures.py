@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -96,6 +98,22 @@ def test_sub_folders_are_read_only_when_asked(tmp_path):
         find_pictures(tmp_path)
     (tmp_path / "talk.MP4").touch()
     assert find_pictures_and_videos(tmp_path) == [tmp_path / "anna" / "1.png", tmp_path / "talk.MP4"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    for read in (read_picture, read_deep_pictures):
+        with pytest.raises(SourceError, match="no file"):
+            read(tmp_path / "pipe.png")
+    write_picture(tmp_path / "a.png", gradient())
+    assert find_pictures(tmp_path) == [tmp_path / "a.png"]
+
+
+def test_links_to_files_that_are_gone_are_found_and_cannot_be_read(tmp_path):
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    assert find_pictures(tmp_path) == [tmp_path / "gone.png"]
+    with pytest.raises(SourceError, match="No such file"):
+        read_picture(tmp_path / "gone.png")
 
 
 def test_links_to_folders_are_followed_and_hidden_files_are_not_read(tmp_path):
