@@ -184,7 +184,10 @@ def _capture_video(camera: OfflineCamera, path: Path, target: Path, name: str, r
         else:
             if path.suffix.lower() not in LOSSLESS_SUFFIXES + VIEWING_SUFFIXES:
                 name = f"{name}.mp4"  # OpenCV cannot write that format
-            fps = usable_fps(video.get(cv2.CAP_PROP_FPS))
+            stated = video.get(cv2.CAP_PROP_FPS)
+            fps = usable_fps(stated)
+            if fps != stated:
+                report.add_note(f"{name} is to be played at {stated:g} frames a second; its capture plays at {fps:g}")
             report.frames += write_video(_free(target / name, path), captures, fps, (width, height))
             report.files.append(name)
         said, found = round(video.get(cv2.CAP_PROP_FRAME_COUNT)), report.frames - before
@@ -215,6 +218,8 @@ def _note_formats(camera: OfflineCamera, report: CaptureReport) -> None:
     suffixes = sorted({Path(name).suffix.lower() for name in report.files})
     if set(suffixes) & set(JPEG_SUFFIXES):
         report.add_note("JPEG files are written at quality 100, 4:4:4: close to, but not exactly, the capture")
+    if ".pgm" in suffixes:
+        report.add_note("PGM files are grey: the colours of the capture, each blurred by its own PSF, become one")
     if set(suffixes) & set(VIEWING_SUFFIXES):
         report.add_note("MPEG-4 videos are compressed and only for viewing; an input named .avi or .mkv gives FFV1")
     shallow = ", ".join(suffix[1:] for suffix in suffixes if suffix not in DEEP_SUFFIXES)

@@ -55,6 +55,7 @@ def write_video(path: Path, captures: Iterable[NDArray[np.floating]], fps: float
     codec = "FFV1" if path.suffix.lower() in LOSSLESS_SUFFIXES else "mp4v"
     frames = 0
     with _whole(path) as new:
+        _check_room(path, _RESERVE_BYTES)
         writer = cv2.VideoWriter(str(new), cv2.VideoWriter.fourcc(*codec), fps, size)
         try:
             if not writer.isOpened():

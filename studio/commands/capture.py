@@ -50,9 +50,13 @@ def run(options: argparse.Namespace) -> Answer:
         "warnings": report.warnings,
         "notes": report.notes,
     }
-    count = f"{report.frames} captures in {len(report.files)} files"
+    count = f"{_counted(report.frames, 'capture')} in {_counted(len(report.files), 'file')}"
     text = [f"{options.out}: {count}{', but not of all that was given' if report.problems else ''}"]
     text += [f"problem: {line}" for line in report.problems]
     text += [f"warning: {line}" for line in report.warnings]
     text += [f"note: {line}" for line in report.notes]
     return Answer(facts, "\n".join(text), code=1 if report.problems else 0)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

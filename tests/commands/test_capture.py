@@ -22,9 +22,9 @@ from tests.commands.conftest import photo
 from tests.faces import layouts
 
 
-def clip(path: Path, size: tuple[int, int] = (64, 48), frames: int = 7) -> Path:
+def clip(path: Path, size: tuple[int, int] = (64, 48), frames: int = 7, fps: float = 12.0) -> Path:
     """A video that grows brighter; the MJPEG writer keeps odd sides."""
-    writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), 12.0, size)
+    writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), fps, size)
     for i in range(frames):
         writer.write(np.full((size[1], size[0], 3), 30 * i % 256, np.uint8))
     writer.release()
@@ -50,6 +50,7 @@ def test_captures_of_a_folder_keep_names_and_sizes(project, tmp_path, run_json):
     assert sorted(facts["files"]) == ["ann/two.jpg", "one.png", "three.pgm"]
     assert len(facts["problems"]) == 1
     assert "broken.png" in facts["problems"][0]
+    assert any("PGM files are grey" in note for note in facts["notes"])
     for name in facts["files"]:
         clear, captured = (cv2.imread(str(folder / name)) for folder in (source, tmp_path / "out"))
         assert captured.shape == clear.shape
@@ -118,6 +119,14 @@ def test_a_video_with_an_odd_side_keeps_its_size(size, tmp_path, run_json):
     frames = [cv2.imread(str(tmp_path / "out" / name)) for name in facts["files"]]
     assert {frame.shape for frame in frames} == {(size[1], size[0], 3)}
     assert [frame.mean() for frame in frames] == pytest.approx(means(source), abs=4)
+
+
+def test_a_rate_that_is_not_kept_is_noted(tmp_path, run_json):
+    arguments = ("capture", "--preset", "ideal", "--input")
+    facts = run_json(*arguments, clip(tmp_path / "slow.avi", fps=240), "--out", tmp_path / "slow")
+    assert "slow.avi is to be played at 240 frames a second; its capture plays at 30" in facts["notes"]
+    facts = run_json(*arguments, clip(tmp_path / "talk.avi"), "--out", tmp_path / "talk")
+    assert facts["notes"] == []
 
 
 def test_a_format_that_cannot_be_written_becomes_another(tmp_path, run_json):
@@ -263,15 +272,23 @@ def test_a_disk_that_fills_up_is_noticed_at_the_next_frame(tmp_path, refused, mo
     asked: list[object] = []
 
     def room(path: object) -> SimpleNamespace:
-        asked.append(path)
-        return SimpleNamespace(free=1 << 40 if len(asked) < 3 else 1000)
+        asked.append(path)  # once before the first frame
+        return SimpleNamespace(free=1 << 40 if len(asked) < 4 else 1000)
 
     monkeypatch.setattr(writing.shutil, "disk_usage", room)
     line = refused("capture", "--preset", "ideal", "--input", source, "--out", out, code=1)
     assert "b.avi: the disk is full" in line
     assert "capture.json says that some are missing" in line
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert sorted(path.name for path in out.iterdir()) == ["a.png", "capture.json"]
+
+
+def test_a_full_disk_is_named_before_a_video_is_begun(tmp_path, refused, monkeypatch):
+    source = clip(tmp_path / "a.avi")
+    monkeypatch.setattr(writing.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    monkeypatch.setattr(cv2.VideoWriter, "isOpened", lambda _: False)  # all that the writer says
+    line = refused("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "o", code=1)
+    assert "a.avi: the disk is full" in line
 
 
 def test_faces_named_by_a_spec_are_captured_under_their_people(tmp_path, run_json):
