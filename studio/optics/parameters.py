@@ -156,8 +156,8 @@ def _zernike_index(key: str) -> int | None:
 
 def _parse(row: Parameter, text: str) -> Any:
     text = text.strip()
-    if row.kind is str:
-        return text
+    if row.kind is str:  # the glass: PMMA, Fused silica
+        return "-".join(text.lower().split())
     if row.kind is bool:
         if text.lower() not in ("true", "false", "0", "1"):
             raise DesignError(f"{row.key} = {short_repr(text)} is neither true nor false")

@@ -144,6 +144,13 @@ def test_values_that_would_do_nothing_are_refused(before, key, first):
     assert get_value(set_value(design, key, 1.5), key) == 1.5
 
 
+@pytest.mark.parametrize(
+    ("text", "glass"), [("PMMA", "pmma"), ("N-BK7", "n-bk7"), (" Fused  silica", "fused-silica"), ("", "")]
+)
+def test_a_glass_is_known_as_people_write_it(text, glass):
+    assert get_value(set_value(LensDesign(), "glass", text), "glass") == glass
+
+
 def test_glass_of_a_perfect_image_is_refused():
     with pytest.raises(DesignError, match="glass does nothing in a perfect image"):
         set_value(preset("ideal"), "glass", "pmma")
