@@ -1,4 +1,4 @@
-"""Unsaved work goes to a recovery file once a minute, so that a crash costs a minute at most."""
+"""Unsaved work goes to a recovery file every 10 s, so that a crash costs 10 s at most."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.project import recovery
 from studio.project.recovery import Offer
 from studio.project.store import ProjectError
 
-INTERVAL_MS = 60_000
+INTERVAL_MS = 10_000
 _LAST_WRITE_S = 2.0
 
 
