@@ -14,6 +14,7 @@ from studio.exchange.psf_picture import psf_picture
 from studio.faces.pictures import SourceError, limit_shorter_side, portrait_path, read_picture
 from studio.gui.background import Background
 from studio.gui.widgets.pictures import to_image
+from studio.gui.widgets.quantity import format_length
 from studio.optics.frames import LIVE_MEMORY_BYTES, FrameRenderer
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.metrics import rms_spot_m
@@ -56,10 +57,8 @@ def spot_figure(design: LensDesign) -> str:
     """RMS diameter of the geometric spot on the sensor, in words."""
     if design.ideal:
         return "No lens"
-    um = rms_spot_m(design) * 1e6
-    if um < 0.95:
-        return "Ø < 1 µm"
-    return f"Ø {um / 1000:.1f} mm" if um >= 999.5 else f"Ø {um:.3g} µm"
+    spot_m = rms_spot_m(design)
+    return "Ø < 1 µm" if spot_m < 0.95e-6 else f"Ø {format_length(spot_m)}"
 
 
 def strehl_figure(strehl: float) -> str:

@@ -238,6 +238,7 @@ def test_the_wavefront_figure_counts_the_defocus(document, dock):
     assert float(dock.readings["wavefront"].text().removesuffix(" waves")) < 0.02
     document.apply_preset("paper-literal")
     assert float(dock.readings["wavefront"].text().removesuffix(" waves")) == pytest.approx(18.44, abs=0.01)
+    assert dock.readings["spot"].text() == "1.87 mm"
     assert "Z5 and up): 0.00 waves" in dock.readings["wavefront"].toolTip()
     document.edit_design(replace(preset("random-zernike:1"), object_distance_m=0.5), "Random lens")
     assert dock.readings["wavefront"].text() == f"{opd(document.design, 8).rms:.2f} waves"

@@ -19,6 +19,7 @@ from studio.gui.theme import SPACING
 from studio.gui.widgets.depth_tiles import DepthTile, DepthTiles
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.pictures import to_image
+from studio.gui.widgets.quantity import format_length
 from studio.optics.frames import LIVE_MEMORY_BYTES
 from studio.optics.lens import LensDesign
 from studio.optics.metrics import encircling_diameter_m
@@ -130,10 +131,7 @@ def depth_series(
 
 
 def _diameter(diameter_m: float) -> str:
-    if isnan(diameter_m):
-        return ""
-    um = diameter_m * 1e6
-    return f"{SHARE:.0%} in {um / 1000:.2f} mm" if um >= 1000 else f"{SHARE:.0%} in {um:.3g} µm"
+    return "" if isnan(diameter_m) else f"{SHARE:.0%} in {format_length(diameter_m)}"
 
 
 def _strehl(value: float) -> str:

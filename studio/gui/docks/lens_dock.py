@@ -28,7 +28,7 @@ from studio.gui.document import Document
 from studio.gui.pace import Pace
 from studio.gui.theme import SPACING
 from studio.gui.widgets.labels import ElidedLabel, NumberLabel, TokenLabel
-from studio.gui.widgets.quantity import on_screen
+from studio.gui.widgets.quantity import format_length, on_screen
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.slider_row import SliderRow
 from studio.gui.widgets.warning_strip import WarningStrip
@@ -223,7 +223,7 @@ class LensDock(QDockWidget):
         if design.ideal:
             return
         self.readings["defocus"].setText(f"{blur_disc_m(design) / design.sensor.window_m:.1%}")
-        self.readings["spot"].setText(f"{rms_spot_m(design) * 1e6:.3g} µm")
+        self.readings["spot"].setText(format_length(rms_spot_m(design)))
         self.readings["wavefront"].setText(f"{full_rms_waves(design):.2f} waves")
         tip = f"{_READINGS[-1][2]}; green waves.\nWithout defocus (Z5 and up): {wavefront_rms_waves(design):.2f} waves"
         self.readings["wavefront"].setToolTip(tip)

@@ -18,3 +18,9 @@ def format_quantity(value: float, decimals: int, unit: str = "") -> str:
     if not number.strip("-0."):
         number = number.lstrip("-")
     return f"{number.replace('-', '−')} {shown_unit(unit)}".rstrip()
+
+
+def format_length(length_m: float) -> str:
+    """A length on the sensor with three figures, in µm or mm."""
+    um = length_m * 1e6
+    return f"{um / 1000:.2f} mm" if um >= 999.5 else f"{um:.3g} µm"
