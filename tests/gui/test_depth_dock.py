@@ -77,8 +77,18 @@ def test_a_series_that_nobody_wants_any_more_ends_early():
 def test_every_tile_has_a_picture_and_figures(dock):
     assert all(tile.has_picture for tile in dock.strip.tiles)
     assert dock.strip.tiles[2].figures[1] == "Strehl 1.000"
-    assert all(tile.figures[0].startswith("80% in ") for tile in dock.strip.tiles)
+    assert all(tile.figures[0].startswith("Ø ") for tile in dock.strip.tiles)
     assert "One scale" in dock.caption.text()
+    assert "Ø that holds 80%" in dock.caption.text()
+
+
+@pytest.mark.parametrize("width", [260, 320, 382, 398, 440, 640])
+def test_words_of_tiles_are_not_cut(dock, width):
+    dock.strip.resize(width, 240)
+    assert dock.strip.minimumSizeHint().width() <= width
+    for tile in dock.strip.tiles:
+        tile.show_psf(None, (tile.figures[0], "Strehl < 0.001"))
+        assert tile.width() >= max(map(tile.fontMetrics().horizontalAdvance, tile.figures))
 
 
 def test_a_click_sets_the_distance_in_one_step(document, dock, qtbot):

@@ -97,7 +97,7 @@ class DepthDock(FollowingDock):
         self.caption.set_token("muted")
         self.caption.setText(
             f"{'Draft. ' if series.draft else ''}One scale: {side_um:.0f} µm wide, {LOG_DECADES} decades of light. "
-            f"Figures for green: diameter that holds {SHARE:.0%} of the light, Strehl ratio."
+            f"Figures for green: Ø that holds {SHARE:.0%} of the light, Strehl ratio."
         )
 
     def _refuse(self, reason: str) -> None:
@@ -131,7 +131,7 @@ def depth_series(
 
 
 def _diameter(diameter_m: float) -> str:
-    return "" if isnan(diameter_m) else f"{SHARE:.0%} in {format_length(diameter_m)}"
+    return "" if isnan(diameter_m) else f"Ø {format_length(diameter_m)}"
 
 
 def _strehl(value: float) -> str:

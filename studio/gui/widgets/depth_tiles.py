@@ -11,6 +11,7 @@ from studio.gui.widgets.pictures import STALE_OPACITY, UPDATING, draw_chips, fit
 
 _FRAME_PX = 2
 _LEAST_PICTURE_PX = 48
+_WIDEST_WORDS = "Strehl < 0.001"
 
 
 class DepthTile(QAbstractButton):
@@ -53,6 +54,10 @@ class DepthTile(QAbstractButton):
         """A click asks for a distance; the document decides what is checked."""
 
     @property
+    def words_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(_WIDEST_WORDS)
+
+    @property
     def words_height(self) -> int:
         return self.fontMetrics().height() * 3 + SPACING
 
@@ -60,8 +65,7 @@ class DepthTile(QAbstractButton):
         return QSize(self.minimumSizeHint().width() + 2 * SPACING, 96 + self.words_height)
 
     def minimumSizeHint(self) -> QSize:
-        widest = self.fontMetrics().horizontalAdvance("80% in 0000 µm")
-        return QSize(widest + 2 * _FRAME_PX, _LEAST_PICTURE_PX + self.words_height)
+        return QSize(self.words_width + 2 * _FRAME_PX, _LEAST_PICTURE_PX + self.words_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -98,7 +102,7 @@ class DepthTile(QAbstractButton):
 
 
 class DepthTiles(QWidget):
-    """Lays its tiles out in the grid that makes the pictures largest."""
+    """Lays its tiles out in the grid that makes the pictures largest and cuts no words."""
 
     def __init__(self, distances_m: tuple[float, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,11 +119,11 @@ class DepthTiles(QWidget):
         return QSize(2 * tile.width() + SPACING, tile.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        words = self.tiles[0].words_height
+        words = QSize(self.tiles[0].words_width, self.tiles[0].words_height)
 
         def side(columns: int) -> int:
             width, height = self._cell(columns)
-            return min(width, height - words)
+            return min(width, height - words.height()) if width >= words.width() else 0
 
         columns = max(range(1, len(self.tiles) + 1), key=side)
         width, height = self._cell(columns)
