@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.capture.replay import Place
+from studio.gui.docks.transport_bar import TransportBar
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.gui.widgets.dock_scroll import DockScroll
@@ -67,12 +69,14 @@ def test_the_pictures_have_most_of_the_design_workspace(window: MainWindow, qtbo
 
 @pytest.mark.parametrize("workspace", [w.id for w in WORKSPACES])
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
-def test_nothing_forces_the_window_beyond_its_size(window: MainWindow, workspace: str, size, qtbot) -> None:
+def test_nothing_forces_the_window_beyond_its_size(dressed, window: MainWindow, workspace: str, size, qtbot) -> None:
+    dressed("dark")
     window.resize(*size)
     trigger(window, f"workspace-{workspace}")
     trigger(window, "reset-layout")
     with qtbot.waitSignal(window.live.psf_ready, timeout=10_000):  # figures and warnings are on screen
         window.document.apply_preset("paper-literal")
+    window.findChild(TransportBar).show_place(Place(50, 30_000, 1, 25.0))  # as of a long clip
     QApplication.processEvents()
     assert (window.width(), window.height()) == size
     for name in SHOWN[workspace]:

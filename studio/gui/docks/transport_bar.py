@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from studio.capture.pipeline import LiveFrame
@@ -24,6 +24,7 @@ from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
 from studio.gui.widgets.labels import NumberLabel
 from studio.gui.widgets.slider import Slider, SoftRange
+from studio.gui.widgets.where_room import WhereRoom
 
 FREEZE_TIP = "Freeze the picture; it still follows the lens"
 RECORD_TIP = "Record the capture as a clip or as stills; the clear picture is never recorded"
@@ -32,6 +33,7 @@ COMPACT, LOSSLESS, STILLS = (
     f"Clip, lossless ({' '.join(f'*{s}' for s in LOSSLESS_SUFFIXES)})",
     "A folder of stills, PNG (*)",
 )
+_ROOM_FOR_TIME = QSize(400, 0)  # of the bar
 
 
 class TransportBar(QWidget):
@@ -63,7 +65,9 @@ class TransportBar(QWidget):
         for button in (self.freeze, self.back, self.forward, self.loop):
             row.addWidget(button)
         row.addWidget(self.position, 4)
-        row.addWidget(self.time)
+        time = QHBoxLayout()
+        time.addWidget(self.time)
+        row.addWidget(WhereRoom(time, self, _ROOM_FOR_TIME))
         row.addStretch(1)
         for widget in (self.taken, self.consent, self.still, self.record):
             row.addWidget(widget)
