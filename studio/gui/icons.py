@@ -36,6 +36,7 @@ def _tinted(name: str, token: str, colours: Tokens, scale: float) -> QIcon:
             (QIcon.Mode.Normal, QIcon.State.Off, getattr(colours, token)),
             (QIcon.Mode.Normal, QIcon.State.On, colours.accent),
             (QIcon.Mode.Disabled, QIcon.State.Off, colours.border),
+            (QIcon.Mode.Selected, QIcon.State.Off, colours.on_accent),  # in a chosen row of a list
         ):
             tinted.addPixmap(_in_colour(drawn, colour) if one_colour else drawn, mode, state)
     return tinted

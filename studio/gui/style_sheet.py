@@ -45,6 +45,7 @@ QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QStatusBar QPushButton {{ padding: 0 8px; min-height: 16px; }}
 
 QLabel#qt_msgbox_label {{ font-weight: 600; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 
 QMenuBar {{ background: {t.window}; padding: 2px 4px; }}
 QMenuBar::item {{ padding: 4px 10px; border-radius: 4px; background: transparent; }}

@@ -119,6 +119,14 @@ def test_icons_are_tinted_by_the_theme(dressed) -> None:
     assert not icon("save").pixmap(24, 24, QIcon.Mode.Disabled).isNull()
 
 
+def test_icons_of_chosen_rows_stand_out_from_the_accent(dressed) -> None:
+    for choice, colours in (("dark", theme.DARK), ("light", theme.LIGHT)):
+        dressed(choice)
+        picture = icon("save", "success").pixmap(24, 24, QIcon.Mode.Selected).toImage()
+        points = (picture.pixelColor(x, y) for x in range(24) for y in range(24))
+        assert {point.name() for point in points if point.alpha() == 255} == {colours.on_accent}
+
+
 def test_a_missing_icon_is_named(qapp) -> None:
     with pytest.raises(FileNotFoundError, match=r"no-such-icon\.svg"):
         icon("no-such-icon")

@@ -79,7 +79,7 @@ class MtfDock(FollowingDock):
         grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(SPACING // 2)
         grid.setColumnStretch(0, 1)
-        self.caption, half = ElidedLabel(), ElidedLabel("Half contrast (cycles/mm)")  # the figures' room comes first
+        self.caption, half = ElidedLabel(), ElidedLabel("50% at (cycles/mm)")  # the figures' room comes first
         self.readings = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
         self.half_contrast = [NumberLabel("–", f"channel_{c}") for c in COLOURS]
         for row, (title, labels, spoken, tip) in enumerate(
