@@ -81,7 +81,7 @@ def figure_bytes(runs: Sequence[tuple[str, Curves]], kind: str) -> bytes:
         figure = Figure(figsize=_SIZE_INCHES, layout="constrained")
         places = figure.subplots(2, 3).ravel()
         for panel, axes in zip(PANELS, places, strict=False):
-            _draw(axes, panel, runs)
+            draw_panel(axes, panel, runs)
         _draw_terms(places[len(PANELS)], runs)
         _name_runs(places[-1], [name for name, _ in runs])
         content = io.BytesIO()
@@ -89,7 +89,8 @@ def figure_bytes(runs: Sequence[tuple[str, Curves]], kind: str) -> bytes:
     return content.getvalue()
 
 
-def _draw(axes: Any, panel: Panel, runs: Sequence[tuple[str, Curves]]) -> None:
+def draw_panel(axes: Any, panel: Panel, runs: Sequence[tuple[str, Curves]]) -> None:
+    """Draw one plot of several runs into matplotlib axes."""
     for number, (_, curves) in enumerate(runs):
         colour = _COLOURS[number % len(_COLOURS)]
         for name, (words, style) in panel.curves.items():

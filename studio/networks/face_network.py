@@ -68,6 +68,10 @@ class FaceNetwork(nn.Module):
         """Features (B, C) of pictures (B, 3, H, W)."""
         return self.dropout(self.trunk(standardised(pictures)))
 
+    def heads(self) -> list[nn.Module]:
+        """All but the trunk."""
+        return [self.identity, self.expression, self.face_units, self.attention, self.severity]
+
     def embeddings(self, pictures: torch.Tensor) -> torch.Tensor:
         """Identity as unit vectors (B, EMBEDDING)."""
         return functional.normalize(self.identity(self(pictures)), dim=1)

@@ -232,9 +232,9 @@ PRESETS: dict[str, TrainingConfig] = {
     "trial": replace(
         _QUICK,
         depths=1,
-        identity=StepConfig(200, 1e-3, "adam", 0.15),
-        emotion=StepConfig(150),
-        severity=StepConfig(100),
+        identity=StepConfig(180, 1e-3, "adam", 0.3),
+        emotion=StepConfig(120),
+        severity=StepConfig(80),
         joint=StepConfig(0),
     ),
     "quick": _QUICK,

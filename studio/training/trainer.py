@@ -44,6 +44,7 @@ _RESTING_DEPTHS = 8
 _EXPLODED = 1e6
 _LARGEST_GRADIENT = 5.0
 _RAMP = 0.05  # of a phase
+_RELEASED = 0.1  # of the rate of step 3, for the trunk: it has learned to read faces before
 
 
 class Diverged(Exception):
@@ -102,16 +103,20 @@ class Trainer:
         """Make ready for a phase: what moves in it, with fresh optimisers."""
         self.phase, self._bank = phase, None
         step = StepConfig(rate=self.config.warm_up_rate) if phase == WARM_UP else getattr(self.config, phase)
-        moving: dict[str, list[nn.Parameter]] = {"network": list(self.network.parameters())}
+        trunk_rate = step.rate * (_RELEASED if phase == "severity" else 1.0)
+        moving = {"network": [(self.network.trunk, trunk_rate), *((head, step.rate) for head in self.network.heads())]}
         if phase == WARM_UP:
-            moving["recogniser"] = list(self.recogniser.parameters())
+            moving["recogniser"] = [(self.recogniser, step.rate)]
         elif phase in ("identity", "joint"):
-            moving["adversary"] = list(self.adversary.parameters())
+            moving["adversary"] = [(self.adversary, step.rate)]
         if phase == "identity":
             self.adversary.load_state_dict(self.recogniser.state_dict())  # it has seen clear faces, not yet captures
-        self._optimisers = {name: _optimiser(step.optimiser, part, step.rate) for name, part in moving.items()}
+        self._optimisers = {
+            name: _optimiser(step.optimiser, [(list(part.parameters()), rate) for part, rate in parts])
+            for name, parts in moving.items()
+        }
         if step.lens_rate > 0 and phase in ("identity", "joint") and self.optics.is_lens:
-            self._optimisers["lens"] = _optimiser(step.lens_optimiser, [self.optics.zernike_um], step.lens_rate)
+            self._optimisers["lens"] = _optimiser(step.lens_optimiser, [([self.optics.zernike_um], step.lens_rate)])
 
     def advance(self, number: int) -> dict[str, float]:
         """Batch `number` of the phase; its losses by name. Raises Diverged."""
@@ -175,6 +180,7 @@ class Trainer:
 
     def _severity(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
         trunk_rests = number < self.iterations("severity") // 2
+        self.network.trunk.train(not trunk_rests)
         clips, truth = self._draw_clips(rng, generator)
         shown = self._freshly_captured(clips.flatten(0, 1), generator)
         with torch.set_grad_enabled(not trunk_rests):
@@ -248,7 +254,7 @@ class Trainer:
         optimiser = self._optimisers[name]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        parameters = optimiser.param_groups[0]["params"]
+        parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
         norm = nn.utils.clip_grad_norm_(parameters, _LARGEST_GRADIENT)
         if not torch.isfinite(norm):  # of a finite loss, too
             raise _Exploded(f"the gradient of the {name} became {norm.item():g}")
@@ -343,11 +349,10 @@ class Trainer:
         }
 
 
-def _optimiser(name: str, parameters: list[nn.Parameter], rate: float) -> torch.optim.Optimizer:
-    group = {"params": parameters, "initial_lr": rate}
-    if name == "adadelta":
-        return torch.optim.Adadelta([group], lr=rate)
-    return torch.optim.Adam([group], lr=rate)
+def _optimiser(name: str, parts: list[tuple[list[nn.Parameter], float]]) -> torch.optim.Optimizer:
+    """Of parameters with the rate of each part."""
+    groups = [{"params": parameters, "initial_lr": rate} for parameters, rate in parts]
+    return torch.optim.Adadelta(groups) if name == "adadelta" else torch.optim.Adam(groups)
 
 
 def _unit_spread(pictures: Pictures) -> np.ndarray:

@@ -26,11 +26,11 @@ from studio.gui.docks.trial_card import TrialCard
 from studio.gui.document import Document
 from studio.gui.theme import SPACING
 from studio.gui.thumbnails import Thumbnails
-from studio.gui.tradeoff import Scatter, scatter
 from studio.gui.trial_model import TrialFilter, TrialModel
 from studio.gui.widgets.labels import TokenLabel
 from studio.project.records import Trial
 from studio.study.plan import MEASURES, PRIVACY, UTILITY, Measure, baseline_of
+from studio.study.tradeoff import Scatter, scatter
 
 if TYPE_CHECKING:
     from studio.gui.widgets.tradeoff_plot import TradeoffPlot

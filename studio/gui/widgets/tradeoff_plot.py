@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.gui.theme import tokens
-from studio.gui.tradeoff import Scatter
 from studio.study.plan import Measure
+from studio.study.tradeoff import Scatter
 
 _SYMBOLS = {"gaussian": "s", "defocus": "t", "pixelate": "d", "none": "star"}
 _LENS_PX, _BASELINE_PX, _RING_PX = 10, 9, 18

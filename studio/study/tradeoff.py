@@ -1,4 +1,4 @@
-"""What the trade-off dock shows of a project's trials: points, intervals, the front and the baselines' curves."""
+"""A trade-off as points: privacy and utility of a project's trials, intervals, the front and the baselines' curves."""
 
 from __future__ import annotations
 
