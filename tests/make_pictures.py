@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((1024, 700), (1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 IN_THE_README = {"studio": "live", "design": "design"}
-SETTLED_FRAMES = 20
+SETTLED_FRAMES = 75  # the first ones wait for a PSF
 LONGEST_WAIT_MS = 20_000
 DOCK_MS = 700
 
