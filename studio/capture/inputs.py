@@ -12,7 +12,14 @@ from studio.capture.sources import input_path
 from studio.faces.avec import ClipSet
 from studio.faces.face_set import UNKNOWN, FacesError, FaceSet
 from studio.faces.models import ModelError
-from studio.faces.pictures import Frame, SourceError, find_pictures, find_pictures_and_videos, source_path
+from studio.faces.pictures import (
+    Frame,
+    SourceError,
+    find_other_files,
+    find_pictures,
+    find_pictures_and_videos,
+    source_path,
+)
 
 
 @dataclass(frozen=True)
@@ -27,21 +34,22 @@ class Input:
     """Reads a picture that has no file of its own."""
 
 
-def find_inputs(source: str) -> tuple[Path, list[Input]]:
-    """Where `source` is, and its inputs; SourceError when there is none.
+def find_inputs(source: str) -> tuple[Path, list[Input], list[Path]]:
+    """Where `source` is, its inputs, and the files beside them that are none; SourceError when there is no input.
 
     What lies in a folder keeps its name. Of the faces of a SPEC (`cohort`, `celeba:PATH`, not `folder:PATH`) pictures
     become PERSON/PICTURE.png and clips PERSON/CLIP.
     """
     faces = _faces(source)
     if isinstance(faces, FaceSet):
-        return faces.root, [_of_picture(faces, number) for number in range(len(faces))]
+        return faces.root, [_of_picture(faces, number) for number in range(len(faces))], []
     if isinstance(faces, ClipSet):
-        return faces.root, list(_of_clips(faces))
+        return faces.root, list(_of_clips(faces)), []
     place = input_path(source)
     if not place.is_dir():
-        return place, [Input(place.name, place)]
-    return place, [Input(path.relative_to(place).as_posix(), path) for path in find_pictures_and_videos(place)]
+        return place, [Input(place.name, place)], []
+    found = find_pictures_and_videos(place)
+    return place, [Input(path.relative_to(place).as_posix(), path) for path in found], find_other_files(place)
 
 
 def _faces(source: str) -> FaceSet | ClipSet | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ from studio.project import atomic
 RECORD_NAME = "capture.json"
 _OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that file managers leave in folders that are empty to the eye."""
+_KINDS_NAMED = 5
 
 
 @dataclass
@@ -80,10 +82,12 @@ def capture_to_folder(
     or `folder` holds something, DesignError when the lens cannot be computed, OSError when nothing can be written.
     """
     target = Path(folder)
-    place, inputs = find_inputs(str(source))
+    place, inputs, others = find_inputs(str(source))
     _check_target(place, target)
     made = [path for path in (target, *target.parents) if not path.exists()]
     report = CaptureReport()
+    if others:
+        report.add_note(f"left out, for they are neither pictures nor videos that can be read: {_kinds(others)}")
     camera = OfflineCamera(design, baseline, seed)
     about = {
         "input": place.name,
@@ -112,6 +116,14 @@ def capture_to_folder(
         _remove_empty_folders(target, made)
         raise
     return report
+
+
+def _kinds(paths: list[Path]) -> str:
+    """How many of each kind, the most frequent ones first: 12 .heic, 1 .txt."""
+    counted = Counter(path.suffix.lower() or path.name for path in paths)
+    kinds = sorted(counted.items(), key=lambda kind: (-kind[1], kind[0]))
+    named = ", ".join(f"{count} {kind}" for kind, count in kinds[:_KINDS_NAMED])
+    return f"{named} and others" if len(kinds) > _KINDS_NAMED else named
 
 
 def _check_target(place: Path, target: Path) -> None:

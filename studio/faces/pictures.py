@@ -107,6 +107,11 @@ def find_pictures_and_videos(folder: Path) -> list[Path]:
     return _find(folder, "picture and no video", PICTURE_SUFFIXES + VIDEO_SUFFIXES, recursive=True)
 
 
+def find_other_files(folder: Path) -> list[Path]:
+    """Files where `find_pictures_and_videos` looks that are neither, such as the HEIC pictures of a phone."""
+    return [path for path in _files(folder, True) if path.suffix.lower() not in PICTURE_SUFFIXES + VIDEO_SUFFIXES]
+
+
 def _find(folder: Path, what: str, suffixes: tuple[str, ...], *, recursive: bool) -> list[Path]:
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder" if folder.exists() else f"{folder} does not exist")

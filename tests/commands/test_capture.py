@@ -158,6 +158,19 @@ def test_videos_of_a_folder_are_captured_with_its_pictures(tmp_path, run_json):
     assert len(means(tmp_path / "out" / "bob" / "talk.avi")) == 7
 
 
+def test_what_is_left_out_of_a_folder_is_said(tmp_path, run_json):
+    source = tmp_path / "in"
+    (source / "bob").mkdir(parents=True)
+    photo(source / "a.png")
+    for name in ("b.HEIC", "bob/c.heic", "labels.csv", "README", ".hidden.heic"):
+        (source / name).touch()
+    facts = run_json("capture", "--preset", "ideal", "--input", source, "--out", tmp_path / "out")
+    assert facts["files"] == ["a.png"]
+    assert any(note.endswith("2 .heic, 1 .csv, 1 README") for note in facts["notes"]), facts["notes"]
+    facts = run_json("capture", "--preset", "ideal", "--input", source / "a.png", "--out", tmp_path / "out2")
+    assert facts["notes"] == []
+
+
 def test_more_than_eight_bits_are_kept_where_the_format_can(tmp_path, run_json):
     ramp = np.repeat(np.arange(4096, dtype=np.uint16)[None, :, None] * 16, 8, axis=0)
     (tmp_path / "in").mkdir()
