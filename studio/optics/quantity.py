@@ -11,7 +11,7 @@ from reprlib import repr as short_repr
 
 _LONGEST = 1000
 """Letters; nested more deeply, an expression would exhaust the stack."""
-_METRES = {"km": 1e3, "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "nm": 1e-9}
+_POWERS_OF_A_METRE = {"km": 3, "m": 0, "cm": -2, "mm": -3, "um": -6, "nm": -9}
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -34,7 +34,7 @@ def parse_quantity(text: str, unit: str) -> float:
     """
     if len(text) > _LONGEST:
         raise ValueError(f"{short_repr(text)} is too long for a number")
-    match = _VALUE_AND_UNIT.fullmatch(text.strip())
+    match = _VALUE_AND_UNIT.fullmatch(text.replace("−", "-").strip())  # the window writes a true minus
     value, typed_unit = (match[1], match[2] or "") if match else (text, "")
     if not value:
         raise ValueError(f"type a number, such as 1.5 {shown_unit(unit)}".rstrip())
@@ -70,8 +70,8 @@ def _factor(typed: str, unit: str) -> float:
     typed = re.sub("[µμ]", "u", typed)
     if typed in ("", unit, shown_unit(unit)):
         return 1.0
-    if typed in _METRES and unit in _METRES:
-        return _METRES[typed] / _METRES[unit]
+    if typed in _POWERS_OF_A_METRE and unit in _POWERS_OF_A_METRE:
+        return 10.0 ** (_POWERS_OF_A_METRE[typed] - _POWERS_OF_A_METRE[unit])
     if typed == "%" and unit == "of full scale":
         return 0.01
     advice = f"use {shown_unit(unit)}" if shown_unit(unit) else "no unit"

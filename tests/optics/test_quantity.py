@@ -16,6 +16,7 @@ from studio.optics.quantity import parse_quantity
         ("3.55cm", "mm", 35.5),
         ("2*1.5", "mm", 3.0),
         ("-(1 + 2)/4 µm", "um", -0.75),
+        ("−27.60 µm", "um", -27.6),
         ("640 nm", "um", 0.64),
         ("1e-3 m", "mm", 1.0),
         ("1e3", "px", 1000.0),
@@ -27,6 +28,13 @@ from studio.optics.quantity import parse_quantity
 )
 def test_quantities_are_read_in_the_unit_of_the_field(text, unit, value):
     assert parse_quantity(text, unit) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"), [("0.64 um", "nm", 640.0), ("100 cm", "m", 1.0), ("5 km", "m", 5e3)]
+)
+def test_units_leave_no_trace_in_the_last_digits(text, unit, value):
+    assert parse_quantity(text, unit) == value
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ class NumberField(QLineEdit):
             return
         self._settle()
         try:
-            value = parse_quantity(self.text().replace("−", "-"), self._unit)
+            value = parse_quantity(self.text(), self._unit)
         except ValueError as error:
             self.refuse(str(error))
             return
