@@ -22,6 +22,7 @@ from studio.capture.sources import DEFAULT_SOURCE
 from studio.capture.wall import parse_wall
 from studio.gui.docks.baseline_picker import BaselinePicker, describe_baseline
 from studio.gui.docks.live_status import PHASES, LiveStatus
+from studio.gui.docks.meter_strip import MeterStrip
 from studio.gui.docks.parameters import parameter_row
 from studio.gui.docks.source_button import SourceButton
 from studio.gui.docks.transport_bar import TransportBar
@@ -43,7 +44,7 @@ WALL = "wall"
 NO_PROJECT = "No project yet", "Open a project or begin a new one: the picture starts with its lens, never without."
 _TITLE_WIDTH_PX = 64
 _ROOM_FOR_CONTROLS = QSize(464, 440)  # of the dock's inside; below that the picture has it all
-_ROOM_FOR_WORDS_PX = 440
+_ROOM_FOR_WORDS_PX = 480
 _REVEAL = " Hold to reveal"  # the style leaves no room after the icon
 
 
@@ -69,9 +70,11 @@ class LiveDock(QDockWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING)
+        self.meter = MeterStrip(document, live, content)
         column.addLayout(self._make_strip())
         self.transport, self.status = TransportBar(live, content), LiveStatus(content)
         column.addLayout(self._pictures, 1)
+        column.addWidget(self.meter)
         column.addWidget(self.transport)
         column.addWidget(WhereRoom(self._make_controls(), content, _ROOM_FOR_CONTROLS))
         column.addWidget(self.status)
@@ -82,6 +85,10 @@ class LiveDock(QDockWidget):
         self.reveal.setIcon(icon("eye"))
         self.source.show_source(live.source)
         self._show_state(live.state)
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """End the meter; False when it is still busy after `timeout_s`."""
+        return self.meter.stop(timeout_s)
 
     # Parts
 
@@ -105,6 +112,7 @@ class LiveDock(QDockWidget):
         row.addWidget(self.source)
         row.addStretch(1)
         row.addWidget(self.mode)
+        row.addWidget(self.meter.button)
         row.addWidget(self.reveal)
         return row
 
