@@ -68,7 +68,7 @@ def test_the_pictures_have_most_of_the_design_workspace(window: MainWindow, qtbo
 
 
 @pytest.mark.parametrize("workspace", [w.id for w in WORKSPACES])
-@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1366, 700), (1920, 1080)])
 def test_nothing_forces_the_window_beyond_its_size(dressed, window: MainWindow, workspace: str, size, qtbot) -> None:
     dressed("dark")
     window.resize(*size)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -282,7 +283,10 @@ class LiveDock(QDockWidget):
     def _show_mode(self, mode: str) -> None:
         if mode != WALL:
             self.view.set_mode(mode)
-        self._pictures.setCurrentWidget(self.wall if mode == WALL else self.view)
+        shown, hidden = (self.wall, self.view) if mode == WALL else (self.view, self.wall)
+        shown.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        hidden.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # it needs no room
+        self._pictures.setCurrentWidget(shown)
         self._live.wall.set_open(mode == WALL and self.isVisible())
 
     def _show_baselines(self, baselines: tuple[Baseline, ...]) -> None:
