@@ -48,7 +48,7 @@ def verify(scores: NDArray[np.floating], pairs: Pairs, draws: int = DRAWS, seed:
 
 def auc_interval(scores: NDArray[np.floating], pairs: Pairs, draws: int = DRAWS, seed: int = 0) -> Interval:
     """The area under the ROC curve with its interval over people."""
-    return interval(float(roc_auc_score(pairs.genuine, scores)), _drawn_auc(scores, pairs, draws, seed))
+    return interval(*drawn_auc(scores, pairs, draws, seed))
 
 
 def auc_difference(
@@ -58,6 +58,13 @@ def auc_difference(
     value = roc_auc_score(pairs.genuine, scores) - roc_auc_score(pairs.genuine, others)
     drawn = _drawn_auc(scores, pairs, draws, seed) - _drawn_auc(others, pairs, draws, seed)
     return interval(float(value), drawn)
+
+
+def drawn_auc(
+    scores: NDArray[np.floating], pairs: Pairs, draws: int = DRAWS, seed: int = 0
+) -> tuple[float, NDArray[np.float64]]:
+    """The area under the ROC curve, and that of each draw of people, (draws,); NaN for a draw without a value."""
+    return float(roc_auc_score(pairs.genuine, scores)), _drawn_auc(scores, pairs, draws, seed)
 
 
 def equal_error_rate(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> float:

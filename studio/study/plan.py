@@ -8,12 +8,15 @@ from itertools import product
 from math import isfinite
 from typing import Any
 
+from studio.faces.models import RECOGNISERS
 from studio.optics.baselines import parse_baseline
 from studio.optics.lens import DesignError, LensDesign
 from studio.project.records import Trial
 
 SAMPLERS = ("random", "grid", "nsga2", "tpe")
 MAX_TRIALS = 10_000
+CLEAR = "clear"
+"""A baseline without any blur behind the same sensor; "none" in records, as everywhere."""
 DRAWS = "draws"
 """Name of a trial's array (D, 2): privacy and utility with people drawn anew, the same people in every trial."""
 
@@ -34,6 +37,7 @@ class Measure:
 PRIVACY = (
     Measure("worst_auc", "worst quick attacker, AUC", False),
     Measure("a0_auc", "off-the-shelf recognisers, mean AUC, captured against clear", False),
+    *(Measure(f"a0_auc_{name}", f"{name}, AUC, captured against clear", False) for name in RECOGNISERS),
     Measure("adversary_auc", "retrained adversary, AUC", False),
 )
 UTILITY = (
@@ -79,18 +83,23 @@ class StudyPlan:
     design: LensDesign = field(default_factory=LensDesign)
     """The lens that every trial starts with, but for what is varied."""
     baselines: tuple[str, ...] = ()
+    """As "gaussian:2"; strengths in pixels of the pictures that networks are trained on."""
     sampler: str = "random"
     preset: str = "trial"
     config: Mapping[str, Any] = field(default_factory=dict)
     """Changes to the preset, the same in every trial."""
     data: str = "cohort"
+    recognisers: tuple[str, ...] = ()
+    """That attack every trial: the same ones for every worker."""
     privacy: str = "worst_auc"
     utility: str = "expression_r2"
     seed: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vary", tuple(self.vary))
-        object.__setattr__(self, "baselines", tuple(self.baselines))
+        baselines = ("none" if baseline == CLEAR else baseline for baseline in self.baselines)
+        object.__setattr__(self, "baselines", tuple(dict.fromkeys(baselines)))
+        object.__setattr__(self, "recognisers", tuple(self.recognisers))
         if not self.name.strip():
             raise StudyError("a study needs a name")
         if self.sampler not in SAMPLERS:

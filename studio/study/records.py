@@ -10,8 +10,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from studio.optics.lens import DesignError, LensDesign
 from studio.project.records import Trial
-from studio.study.plan import DRAWS, StudyError, StudyPlan
-from studio.study.storage import BASELINES, load, planned
+from studio.study.plan import DRAWS, StudyPlan
+from studio.study.storage import parts, planned
 
 _STATES = {
     TrialState.COMPLETE: "finished",
@@ -23,17 +23,12 @@ _STATES = {
 
 def trials(storage: BaseStorage, name: str) -> tuple[Trial, ...]:
     """Lenses, then baselines of the study `name`, as far as they were begun."""
-    found: list[Trial] = []
-    for part in (name, name + BASELINES):
-        try:
-            study, plan = load(storage, part)
-        except StudyError:
-            if part == name:
-                raise
-            continue
-        begun = (trial for trial in planned(study) if trial.state in _STATES)
-        found += [_record(part, plan, trial) for trial in begun]
-    return tuple(found)
+    return tuple(
+        _record(study.study_name, plan, trial)
+        for study, plan in parts(storage, name)
+        for trial in planned(study)
+        if trial.state in _STATES
+    )
 
 
 def _record(part: str, plan: StudyPlan, trial: FrozenTrial) -> Trial:
@@ -43,12 +38,12 @@ def _record(part: str, plan: StudyPlan, trial: FrozenTrial) -> Trial:
     return Trial(
         id=f"{part}/{number}",
         study=plan.name,
-        label=trial.params.get("baseline") or f"Trial {number + 1}",
+        label=_label(trial, number),
         created=trial.datetime_start.strftime("%Y-%m-%dT%H:%M:%SZ") if trial.datetime_start else "",
         state=_STATES[trial.state],
         reason=attrs.get("reason", ""),
         design=_design(attrs.get("design")),
-        config={**trial.params, "tries": attrs.get("tries", 1)},
+        config={**trial.params, "tries": attrs.get("tries", 1), "preset": plan.preset, "data": plan.data},
         seed=attrs.get("seed"),
         versions=attrs.get("versions", {}),
         device=attrs.get("device", ""),
@@ -57,6 +52,11 @@ def _record(part: str, plan: StudyPlan, trial: FrozenTrial) -> Trial:
         scores={name: tuple(score) for name, score in attrs.get("scores", {}).items()},
         arrays={DRAWS: np.asarray(attrs[DRAWS], np.float32)} if DRAWS in attrs else {},
     )
+
+
+def _label(trial: FrozenTrial, number: int) -> str:
+    baseline = trial.params.get("baseline")
+    return f"Trial {number + 1}" if baseline is None else "clear" if baseline == "none" else baseline
 
 
 def _design(values: dict[str, Any] | None) -> LensDesign | None:

@@ -110,6 +110,12 @@ def load(storage: BaseStorage, name: str) -> tuple[optuna.Study, StudyPlan]:
     return study, plan
 
 
+def parts(storage: BaseStorage, name: str) -> list[tuple[optuna.Study, StudyPlan]]:
+    """The lenses of the study `name`, then its baselines where it has any. StudyError when there is no such study."""
+    there = [study.study_name for study in storage.get_all_studies()]
+    return [load(storage, part) for part in (name, name + BASELINES) if part == name or part in there]
+
+
 def planned(study: optuna.Study) -> list[FrozenTrial]:
     """The trials of the plan in its order, each with its last try only."""
     last: dict[int, FrozenTrial] = {}
@@ -149,28 +155,45 @@ def seed_of(plan: StudyPlan, params: Mapping[str, Any], number: int) -> int:
     return int(params.get("seed", plan.seed))
 
 
-def beat(trial: optuna.Trial) -> None:
-    """Tell the other workers that this one is alive."""
+def beat(trial: optuna.Trial, share: float = 0.0) -> None:
+    """Tell the other workers that this one is alive, and how much of the trial is done, 0 to 1."""
+    trial.set_user_attr("share", round(share, 3))
     trial.set_user_attr("beat", time.time())
 
 
-def reap(study: optuna.Study) -> list[int]:
+def reap(storage: BaseStorage, study: optuna.Study) -> list[int]:
     """Fail the trials of dead workers and plan them anew, up to MAX_TRIES; their numbers in the plan."""
     found = []
+    study_id = storage.get_study_id_from_name(study.study_name)
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         if not _is_dead(trial):
             continue
         tries = trial.user_attrs.get("tries", 1)
         try:
-            study._storage.set_trial_user_attr(trial._trial_id, "reason", "its worker died")
+            trial_id = storage.get_trial_id_from_study_id_trial_number(study_id, trial.number)
+            storage.set_trial_user_attr(trial_id, "reason", "its worker died")
             study.tell(trial.number, state=TrialState.FAIL)
         except (UpdateFinishedTrialError, ValueError):
             continue  # another worker was faster
         number = trial.user_attrs.get("number")
         if number is not None and tries < MAX_TRIES:
-            _enqueue(study, number, trial.system_attrs.get("fixed_params", trial.params), tries + 1)
+            _enqueue(study, number, given(trial), tries + 1)
             found.append(number)
     return found
+
+
+def given(trial: FrozenTrial) -> dict[str, Any]:
+    """What `trial` was planned with; where a sampler fills in the rest, what it has drawn so far."""
+    return trial.system_attrs.get("fixed_params") or trial.params
+
+
+def twin(study: optuna.Study, claimed: Claim) -> int | None:
+    """The number of an earlier trial with the same settings and seed, which gives the same result."""
+    for trial in planned(study):
+        alive = trial.state not in (TrialState.FAIL, TrialState.PRUNED)
+        if alive and trial.user_attrs["number"] < claimed.number and given(trial) == claimed.params:
+            return trial.user_attrs["number"]
+    return None
 
 
 def _create(storage: BaseStorage, plan: StudyPlan, name: str) -> optuna.Study:

@@ -15,8 +15,8 @@ from optuna.storages import BaseStorage
 from optuna.trial import TrialState
 
 from studio.listener import SILENT, Listener
-from studio.study.plan import StudyError, StudyPlan
-from studio.study.storage import BASELINES, HEARTBEAT_S, Claim, beat, claim, load, planned, reap
+from studio.study.plan import StudyPlan
+from studio.study.storage import HEARTBEAT_S, Claim, beat, claim, parts, planned, reap, twin
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,9 @@ def work(storage: BaseStorage, name: str, run_trial: RunTrial, listener: Listene
     A trial under way when the listener asks to stop is put back, to be run by whoever comes next.
     """
     finished = 0
-    for part in (name, name + BASELINES):
-        try:
-            study, plan = load(storage, part)
-        except StudyError:
-            if part == name:
-                raise
-            continue  # a study without baselines
+    for study, plan in parts(storage, name):
         while not listener.stopping():
-            reap(study)
+            reap(storage, study)
             claimed = claim(study, plan)
             if claimed is None:
                 break
@@ -58,12 +52,14 @@ def work(storage: BaseStorage, name: str, run_trial: RunTrial, listener: Listene
 
 
 def _run(study: optuna.Study, plan: StudyPlan, claimed: Claim, run_trial: RunTrial, listener: Listener) -> bool:
-    total = len(planned(study))
-    listener.progress(f"trial {claimed.number + 1} of {total}", claimed.number / total)
     trial = claimed.trial
-    with _heartbeat(trial):
+    if (same := twin(study, claimed)) is not None:
+        _finish(study, trial, TrialState.PRUNED, f"its settings and seed are those of trial {same + 1}")
+        return False
+    told = _Told(listener, f"trial {claimed.number + 1} of {len(planned(study))}")
+    with _heartbeat(trial, told):
         try:
-            outcome = run_trial(plan, claimed.params, claimed.seed, listener)
+            outcome = run_trial(plan, claimed.params, claimed.seed, told)
         except Failed as error:
             _finish(study, trial, TrialState.FAIL, str(error))
             listener.note(f"trial {claimed.number + 1} failed: {error}")
@@ -103,14 +99,32 @@ def _give_back(study: optuna.Study, trial: optuna.Trial, claimed: Claim) -> None
         study.enqueue_trial(dict(claimed.params), user_attrs=attrs)
 
 
+class _Told(Listener):
+    """Passes on what a trial says, with its number, and remembers how far it has come."""
+
+    def __init__(self, listener: Listener, which: str) -> None:
+        self._listener, self._which = listener, which
+        self.share = 0.0
+
+    def progress(self, stage: str, share: float) -> None:
+        self.share = share
+        self._listener.progress(f"{self._which}: {stage}", share)
+
+    def note(self, text: str) -> None:
+        self._listener.note(f"{self._which}: {text}")
+
+    def stopping(self) -> bool:
+        return self._listener.stopping()
+
+
 @contextmanager
-def _heartbeat(trial: optuna.Trial) -> Iterator[None]:
+def _heartbeat(trial: optuna.Trial, told: _Told) -> Iterator[None]:
     done = threading.Event()
 
     def run() -> None:
         while not done.wait(HEARTBEAT_S):
             try:
-                beat(trial)
+                beat(trial, told.share)
             except UpdateFinishedTrialError:  # taken for dead and given to another
                 return
 
