@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class Listener:
@@ -16,6 +17,9 @@ class Listener:
 
     def score(self, name: str, value: tuple[float, float, float]) -> None:
         """A partial result: value, lower and upper end of its interval, by the name it has in the record."""
+
+    def trial(self, record: Mapping[str, Any]) -> None:
+        """A trial of a study has begun or ended: its record in plain values, see `studio.study.told`."""
 
     def note(self, text: str) -> None:
         """A line that belongs into the record: what was left out, and why."""

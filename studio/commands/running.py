@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from studio.commands.projects import Held, changed_project, writing
 from studio.jobs.messages import JobListener
 from studio.jobs.process import RESULT, jobs_folder, wait_for_turn
 from studio.listener import Listener
-from studio.optics.lens import LensDesign
 from studio.project import store
 from studio.project.model import Project
 from studio.project.records import Record
@@ -29,14 +29,18 @@ class Work:
     held: Held | None
     """The locked project; None for a job of the window, which takes the result in itself."""
 
-    def keep(self, record: Record, design: LensDesign | None = None) -> None:
-        """Put `record` where it belongs, and `design` as the project's lens, if any."""
+    def keep(self, *records: Record) -> None:
+        """Put `records` where they belong."""
         if self.held is None:
-            store.save(Project(design=self.project.design).with_record(record), self.folder / RESULT)
-            return
-        self.held.project = self.held.project.with_record(record)
-        if design is not None:
-            self.held.project = self.held.project.with_design(design, f"Apply lens of {record.label or record.id}")
+            store.save(reduce(Project.with_record, records, Project(design=self.project.design)), self.folder / RESULT)
+        else:
+            self.held.project = reduce(Project.with_record, records, self.held.project)
+
+    def apply(self, record: Record) -> None:
+        """Make the lens of `record` the project's own; a job leaves that to the window."""
+        if self.held is not None and record.design is not None:
+            label = f"Apply lens of {record.label or record.id}"
+            self.held.project = self.held.project.with_design(record.design, label)
 
 
 @contextmanager

@@ -41,7 +41,9 @@ def run(options: argparse.Namespace) -> Answer:
     specs = data_specs(options.data)
     with working(options.file, options.job, "train") as work:
         result = _train(work, config, specs, options)
-        work.keep(result, result.design if options.apply else None)
+        work.keep(result)
+        if options.apply:
+            work.apply(result)
     figures = {name: round(value, 4) for name, value in sorted(result.metrics.items())}
     facts = {"run": result.id, "state": result.state, "reason": result.reason, "metrics": figures}
     text = f"{result.id}: {result.state}" + (f" ({result.reason})" if result.reason else "")

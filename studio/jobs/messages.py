@@ -48,6 +48,9 @@ class JobListener(Listener):
     def score(self, name: str, value: tuple[float, float, float]) -> None:
         self.say("score", name=name, value=[_finite(part) for part in value])
 
+    def trial(self, record: Mapping[str, Any]) -> None:
+        self.say("trial", record=record)
+
     def note(self, text: str) -> None:
         self.say("note", text=text)
 
@@ -113,6 +116,8 @@ def _is_ours(message: dict[str, Any]) -> bool:
             parts = value("value")
             known = isinstance(parts, list) and len(parts) == 3 and all(v is None or _is_number(v) for v in parts)
             return known and isinstance(value("name"), str)
+        case "trial":
+            return isinstance(value("record"), dict)
         case "note":
             return isinstance(value("text"), str)
         case "failed":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import product
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from studio.faces.models import RECOGNISERS
@@ -145,6 +146,11 @@ class StudyPlan:
             return cls(**{**values, "vary": vary, "design": LensDesign.from_dict(values["design"])})
         except (KeyError, TypeError, ValueError) as error:
             raise StudyError(f"the plan of this study cannot be read: {error}") from None
+
+
+def journal_of(project: Path) -> str:
+    """Where the studies of a project are kept unless somebody says otherwise: a file beside it."""
+    return str(project.with_name(f"{project.stem}.study.journal"))
 
 
 def baseline_of(trial: Trial) -> str:
