@@ -37,10 +37,10 @@ COMMANDS = {
     "evaluate": "attack the lens with face recognisers, and with deconvolution before them",
     "models": "list or fetch the recognisers",
     "train": "train lens and networks together",
-    "report": "write a PDF or a web page about a project, with its tables and pictures",
     "sweep": "train and measure many lenses and baselines: a study",
     "worker": "join a study and run its trials",
     "study": "how far a study is, and what it has found",
+    "report": "write a PDF or a web page about a project, with its tables and pictures",
     "cohort": "the synthetic people that ship with the studio: facts, pictures, and rendering new ones",
     "doctor": "what is installed, what is missing and the line that installs it",
 }

@@ -176,7 +176,7 @@ def test_further_settings_are_checked_and_passed_on(qtbot, jobs, dock, played):
     dock.form.further.setText("batch=sixty")
     assert "batch = 'sixty' is not a whole number" in dock.form.estimate.text()
     dock.form.further.setText("batch=64  inversion_weight=0.1")
-    assert dock.form.estimate.text().startswith("About 6 min and 1.")
+    assert dock.form.estimate.text().startswith("About 10 min and 1.")
     arguments = begin(qtbot, jobs, dock).request.arguments
     assert "batch=64" in arguments
     assert "inversion_weight=0.1" in arguments
