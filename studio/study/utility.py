@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import r2_score
 
 from studio.evaluation.affect import ccc, mae
 from studio.evaluation.bootstrap import DRAWS, Interval, interval, person_weights
@@ -41,11 +37,8 @@ def _expression(run: Run, optics: Optics, reader: FaceReader, pictures: Pictures
     read = reader.read(_captured(optics, run, pictures.batch(numbers)))
     truth, moving = pictures.units[numbers], moving_units(pictures.units)
     rows = np.isfinite(truth).all(1)
-
-    def r2(weights: NDArray[np.floating]) -> float:
-        return float(r2_score(truth[rows][:, moving], read.units[rows][:, moving], sample_weight=weights))
-
-    return {"expression_r2": _over(run.metrics["expression_r2"], r2, pictures.people[numbers][rows], seed)}
+    drawn = _r2(truth[rows][:, moving], read.units[rows][:, moving], _weights(pictures.people[numbers][rows], seed))
+    return {"expression_r2": (interval(run.metrics["expression_r2"], drawn), drawn)}
 
 
 def _severity(run: Run, optics: Optics, reader: FaceReader, clips: Clips, seed: int) -> Drawn:
@@ -54,12 +47,13 @@ def _severity(run: Run, optics: Optics, reader: FaceReader, clips: Clips, seed: 
         shown = _captured(optics, run, torch.from_numpy(pixels).float().div_(255))
         found.append(reader.severity(reader.read(shown).features))
     read = np.array(found)
-    people = np.array(clips.people)
-    return {
-        name: _over(run.metrics[name], partial(figure, read, clips.severity), people, seed)
-        for name, figure in (("severity_mae", mae), ("severity_ccc", ccc))
-        if name in run.metrics
-    }
+    weights = _weights(np.array(clips.people), seed)
+    figures: Drawn = {}
+    for name, figure in (("severity_mae", mae), ("severity_ccc", ccc)):
+        if name in run.metrics:
+            drawn = np.array([figure(read, clips.severity, row) for row in weights])
+            figures[name] = interval(run.metrics[name], drawn), drawn
+    return figures
 
 
 def _captured(optics: Optics, run: Run, pictures: torch.Tensor) -> NDArray[np.uint8]:
@@ -69,10 +63,18 @@ def _captured(optics: Optics, run: Run, pictures: torch.Tensor) -> NDArray[np.ui
     return (255 * shown).round().byte().permute(0, 2, 3, 1).numpy()
 
 
-def _over(
-    value: float, statistic: Callable[[NDArray[np.floating]], float], people: NDArray, seed: int
-) -> tuple[Interval, NDArray[np.float64]]:
+def _weights(people: NDArray, seed: int) -> NDArray[np.float64]:
+    """How often each of N items counts in each draw of `people` (N,), (D, N)."""
     _, of_item = np.unique(people, return_inverse=True)
-    weights = person_weights(int(of_item.max()) + 1, DRAWS, seed)
-    drawn = np.array([statistic(row[of_item].astype(float)) for row in weights])
-    return interval(value, drawn), drawn
+    return person_weights(int(of_item.max()) + 1, DRAWS, seed)[:, of_item].astype(float)
+
+
+def _r2(truth: NDArray, found: NDArray, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(D,): mean over columns of 1 - residual / spread of (N, U), for all `weights` (D, N) at once.
+
+    NaN where a column does not vary at all.
+    """
+    shares = weights / weights.sum(1, keepdims=True)
+    spread = shares @ truth**2 - (shares @ truth) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(spread > 1e-12, 1 - (shares @ (truth - found) ** 2) / spread, np.nan).mean(1)
