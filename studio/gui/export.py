@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from studio.gui.background import Background
@@ -24,16 +24,26 @@ Told = tuple[str, str]
 
 @dataclass(frozen=True)
 class Kind:
+    """One thing that can be exported, in a format of `suffixes`; the first is proposed."""
+
     text: str
-    suffix: str
+    suffixes: tuple[str, ...]
     tip: str
+    ending: str = ""
+    """Of the proposed name, before its suffix."""
 
 
-def choose_file(parent: QWidget, suggestion: Path, suffix: str) -> Path | None:
+Choose = Callable[[QWidget, Path, tuple[str, ...]], Path | None]
+"""Asks for a place, from a proposal and the suffixes that will do; None when there is none."""
+
+
+def choose_file(parent: QWidget, suggestion: Path, suffixes: tuple[str, ...]) -> Path | None:
     """A place chosen by the user; the dialog asks before it gives an existing file."""
-    dialog = QFileDialog(parent, "Export", str(suggestion.parent), f"{suffix[1:].upper()} (*{suffix})")
+    filters = [f"{suffix[1:].upper()} (*{suffix})" for suffix in suffixes]
+    dialog = QFileDialog(parent, "Export", str(suggestion.parent), ";;".join(filters))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffix[1:])
+    dialog.setDefaultSuffix(suffixes[0][1:])
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(suffixes[filters.index(chosen)][1:]))
     dialog.selectFile(suggestion.name)
     return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
@@ -41,7 +51,8 @@ def choose_file(parent: QWidget, suggestion: Path, suffix: str) -> Path | None:
 class Export(QObject):
     """Owns the button and the thread; whoever owns this calls `stop` before the end.
 
-    `suggest()` gives a path without a suffix; `work(kind, path)`, called in the GUI thread, what the thread has to do.
+    `suggest()` gives a path without a suffix; `work(kind, path)`, called in the GUI thread, what the thread has to do;
+    `offered(kind)` whether there is anything of that kind.
     """
 
     told = Signal(str, str)  # what happened, token of its colour
@@ -53,10 +64,11 @@ class Export(QObject):
         suggest: Callable[[], Path],
         work: Callable[[Kind, Path], Callable[[], Told]],
         parent: QWidget,
-        choose: Callable[[QWidget, Path, str], Path | None] = choose_file,
+        choose: Choose = choose_file,
+        offered: Callable[[Kind], bool] = lambda _kind: True,
     ) -> None:
         super().__init__(parent)
-        self._suggest, self._make, self._window, self._choose = suggest, work, parent, choose
+        self._suggest, self._make, self._window, self._choose, self._offered = suggest, work, parent, choose, offered
         self._work = Background("export", self)
         self.button = tool_button("Export", tip)
         self.button.setIconSize(QSize(16, 16))
@@ -64,14 +76,22 @@ class Export(QObject):
         self.menu = QMenu(self.button)
         self.menu.setAccessibleName("Formats")
         self.menu.setToolTipsVisible(True)
-        for kind in kinds:
-            self.menu.addAction(kind.text, partial(self._export, kind)).setToolTip(kind.tip)
+        self.actions = {kind: self.menu.addAction(kind.text, partial(self._export, kind)) for kind in kinds}
+        for kind, action in self.actions.items():
+            action.setToolTip(kind.tip)
+        self.menu.aboutToShow.connect(self.look)
         self.button.setMenu(self.menu)
         self.tint()
 
     def tint(self) -> None:
         """Take the colours of the theme."""
         self.button.setIcon(icon("export"))
+
+    @Slot()
+    def look(self) -> None:
+        """Offer what there is."""
+        for kind, action in self.actions.items():
+            action.setEnabled(self._offered(kind))
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Wait for a file that is being written; False when it takes longer than `timeout_s`."""
@@ -80,7 +100,8 @@ class Export(QObject):
 
     def _export(self, kind: Kind) -> None:
         suggestion = self._suggest()
-        path = self._choose(self._window, suggestion.with_name(f"{suggestion.name}{kind.suffix}"), kind.suffix)
+        proposed = suggestion.with_name(f"{suggestion.name}{kind.ending}{kind.suffixes[0]}")
+        path = self._choose(self._window, proposed, kind.suffixes)
         if path is None or self._work.busy:
             return
         self.button.setEnabled(False)

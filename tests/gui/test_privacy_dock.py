@@ -10,9 +10,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from studio.faces import models
-from studio.gui.docks import evaluation_export
+from studio.gui.docks.evaluation_export import DET, FIGURE_SUFFIXES, ROC, STRIP, TABLE, WHOLE
 from studio.gui.docks.privacy_dock import PrivacyDock
 from studio.gui.evaluations import Evaluations, Wish
+from studio.gui.export import Kind
 from studio.gui.jobs import Jobs
 from studio.gui.leak_model import ALL, CELL_ROLE, LeakModel, leak_colour
 from studio.gui.theme import tokens
@@ -335,18 +336,18 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 @pytest.mark.parametrize(
-    ("key", "suffix"), [("table", ".csv"), ("all", ".json"), ("roc", ".svg"), ("det", ".pdf"), ("strip", ".png")]
+    ("kind", "suffix"), [(TABLE, ".csv"), (WHOLE, ".json"), (ROC, ".svg"), (DET, ".pdf"), (STRIP, ".png")]
 )
-def test_exports(qtbot, document, dock, tmp_path: Path, key: str, suffix: str) -> None:
+def test_exports(qtbot, document, dock, tmp_path: Path, kind: Kind, suffix: str) -> None:
     document.add_records([made_evaluation()])
     target = tmp_path / f"out{suffix}"
     dock.export._choose = lambda _window, suggestion, suffixes: target
     dock.export.look()
-    assert dock.export.actions[key].isEnabled()
+    assert dock.export.actions[kind].isEnabled()
     with qtbot.waitSignal(dock.told, timeout=30_000) as told:
-        dock.export.actions[key].trigger()
+        dock.export.actions[kind].trigger()
     assert told.args == [f"Exported out{suffix}", "success"]
-    if key == "table":
+    if kind is TABLE:
         lines = [line for line in target.read_text().splitlines() if not line.startswith("#")]
         assert len(list(csv.DictReader(lines))) == len(CELLS)
     assert target.stat().st_size > 100
@@ -355,15 +356,15 @@ def test_exports(qtbot, document, dock, tmp_path: Path, key: str, suffix: str) -
 def test_what_an_evaluation_lacks_is_not_offered(document, dock) -> None:
     document.add_records([made_evaluation(curves={}, arrays={}, scores={"captured-clear/A0/sface/auc": (0.5, 0, 1)})])
     dock.export.look()
-    offered = {key for key, action in dock.export.actions.items() if action.isEnabled()}
-    assert offered == {"table", "all"}
+    offered = {kind for kind, action in dock.export.actions.items() if action.isEnabled()}
+    assert offered == {TABLE, WHOLE}
 
 
 def test_an_export_that_fails_says_why(qtbot, document, dock, tmp_path: Path) -> None:
     document.add_records([made_evaluation()])
     dock.export._choose = lambda *_: tmp_path / "missing" / "out.csv"
     with qtbot.waitSignal(dock.told) as told:
-        dock.export.actions["table"].trigger()
+        dock.export.actions[TABLE].trigger()
     assert told.args[1] == "error"
     assert "the folder does not exist" in told.args[0]
 
@@ -376,4 +377,4 @@ def test_every_control_has_a_name(document, dock) -> None:
 def test_every_kind_of_figure_has_a_suffix_that_can_be_written() -> None:
     from studio.evaluation.figures import FORMATS
 
-    assert evaluation_export.FIGURE_SUFFIXES == FORMATS
+    assert FIGURE_SUFFIXES == FORMATS

@@ -21,8 +21,8 @@ class Asked:
         self.place: Path | None = None
         self.suggested: list[Path] = []
 
-    def __call__(self, _parent, suggestion, suffix):
-        assert suggestion.suffix == suffix
+    def __call__(self, _parent, suggestion, suffixes):
+        assert (suggestion.suffix,) == suffixes
         self.suggested.append(suggestion)
         return self.place
 
@@ -62,7 +62,7 @@ def choose(export, asked, told, qtbot):
 
 def test_every_format_is_written(document, choose, tmp_path):
     for number, kind in enumerate(KINDS):
-        place = tmp_path / f"{number}{kind.suffix}"
+        place = tmp_path / f"{number}{kind.suffixes[0]}"
         text, token = choose(number, place)
         assert (place.is_file(), token) == (True, "success"), text
         assert place.name in text

@@ -220,7 +220,7 @@ def test_runs_have_names_and_notes(document, dock):
 def test_curves_are_exported(qtbot, document, dock, tmp_path, monkeypatch, number):
     document.add_records([RUN])
     place = tmp_path / "curves"
-    monkeypatch.setattr(dock.export, "_choose", lambda parent, suggestion, suffix: place.with_suffix(suffix))
+    monkeypatch.setattr(dock.export, "_choose", lambda parent, suggestion, suffixes: place.with_suffix(suffixes[0]))
     with qtbot.waitSignal(dock.export.told, check_params_cb=lambda text, token: token == "success", timeout=30_000):
         dock.export.menu.actions()[number].trigger()
     (written,) = tmp_path.glob("curves.*")

@@ -64,7 +64,7 @@ class PrivacyDock(QDockWidget):
         column.addWidget(self._make_results(), 1)
         self.setWidget(content)
         self.form.wished.connect(self._start)
-        self.export.told.connect(self.told)
+        self.export.told.connect(self._tell_export)
         evaluations.changed.connect(self._list)
         evaluations.shown_changed.connect(self._show)
         evaluations.progressed.connect(self._show_progress)
@@ -225,6 +225,11 @@ class PrivacyDock(QDockWidget):
         self._list()
         self._show()
         self._show_progress()
+
+    @Slot(str, str)
+    def _tell_export(self, text: str, token: str) -> None:
+        if token != "muted":  # what is only under way needs no toast
+            self.told.emit(text, token)
 
     @Slot()
     def _list(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from studio.exchange.psf_files import NPZ, PNG, SVG, write_psf
 from studio.exchange.psf_picture import PsfLook
 from studio.gui.document import Document
-from studio.gui.export import Export, Kind, choose_file
+from studio.gui.export import Choose, Export, Kind, choose_file
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.psf import psf, window_for
 from studio.project import atomic
@@ -19,10 +19,10 @@ from studio.project import atomic
 _LEAST_PX = 33
 
 KINDS = (
-    Kind("PNG picture, 8 bit …", PNG, "As on screen, a pixel for each of the sensor's"),
-    Kind("PNG data, 16 bit …", PNG, "Grey or three colours on the scale in force, without a colour map"),
-    Kind("SVG figure …", SVG, "As on screen, with axes in µm, scale bar and colour scale"),
-    Kind("NPZ numbers …", NPZ, "Arrays and figures for numpy, the same as `opticaldr psf` writes"),
+    Kind("PNG picture, 8 bit …", (PNG,), "As on screen, a pixel for each of the sensor's"),
+    Kind("PNG data, 16 bit …", (PNG,), "Grey or three colours on the scale in force, without a colour map"),
+    Kind("SVG figure …", (SVG,), "As on screen, with axes in µm, scale bar and colour scale"),
+    Kind("NPZ numbers …", (NPZ,), "Arrays and figures for numpy, the same as `opticaldr psf` writes"),
 )
 
 
@@ -34,7 +34,7 @@ class PsfExport(Export):
         document: Document,
         look: Callable[[], PsfLook],
         parent: QWidget,
-        choose: Callable[[QWidget, Path, str], Path | None] = choose_file,
+        choose: Choose = choose_file,
     ) -> None:
         def suggest() -> Path:
             return (document.path.parent if document.path else Path.home()) / f"{document.name}-psf"

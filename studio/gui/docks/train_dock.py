@@ -40,10 +40,10 @@ from studio.training.config import ConfigError
 
 KIND = "train"
 EXPORTS = (
-    Kind("PNG picture …", ".png", "Plots of the selected runs"),
-    Kind("SVG figure …", ".svg", "The same, for papers and drawing programs"),
-    Kind("PDF figure …", ".pdf", "The same, for papers"),
-    Kind("CSV numbers …", CSV, "Every point of every curve of the selected runs"),
+    Kind("PNG picture …", (".png",), "Plots of the selected runs"),
+    Kind("SVG figure …", (".svg",), "The same, for papers and drawing programs"),
+    Kind("PDF figure …", (".pdf",), "The same, for papers"),
+    Kind("CSV numbers …", (CSV,), "Every point of every curve of the selected runs"),
 )
 _FORM_PX, _ROW_PX, _SWATCH_PX = 288, 24, 14
 _EMPTY = (
