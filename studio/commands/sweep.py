@@ -24,6 +24,7 @@ _RANGE = re.compile(r"(?P<log>log:)?(?P<low>[^,]+?)\.\.(?P<high>[^,]+)")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=project_file, metavar="FILE.odr")
     parser.add_argument("--trials", type=whole, metavar="N", help="lenses in all; a study that has fewer gets more")
+    parser.add_argument("--more", type=whole, default=0, metavar="N", help="so many more lenses than the study has")
     parser.add_argument("--storage", metavar="URL", help="a journal file or database URL (default: a file beside FILE)")
     parser.add_argument("--name", default=NAME, metavar="NAME", help=f"of the study (default {NAME})")
     parser.add_argument("--workers", type=whole, default=1, metavar="W", help="processes, one core each (default 1)")
@@ -126,9 +127,7 @@ def _plan(storage: BaseStorage, options: argparse.Namespace, asked: dict[str, An
         wished = StudyPlan(**{**{f: getattr(plan, f) for f in plan.__dataclass_fields__}, **asked})
         if different := [name for name in asked if getattr(wished, name) != getattr(plan, name)]:
             raise StudyError(f"the study {options.name!r} has another {', '.join(different)}; give a new one a --name")
-        more = (options.trials or 0) - len(planned(study))
-        if more > 0:
-            extend(study, plan, more)
+        extend(study, plan, max((options.trials or 0) - len(planned(study)), 0) + options.more)
         return plan
     if options.trials is None:
         raise StudyError("--trials N is needed: how many lenses to train")

@@ -54,6 +54,7 @@ from studio.gui.notices import Notices
 from studio.gui.progress import StatusProgress
 from studio.gui.recording_end import RecordingEnd
 from studio.gui.settings import Settings
+from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
 from studio.gui.toasts import Toasts
 from studio.gui.tour import Tour
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.live = LiveController(self.document, self)
         self.jobs = Jobs(self.document, self)
         self.evaluations = Evaluations(self.document, self.jobs, self)
+        self.studies = Studies(self.document, self.jobs, self)
         self._recording_end = RecordingEnd(self.live.recording, self.dialogs, self.close, self)
         self.files = Files(self.document, settings, self.dialogs, self)
         self.setObjectName("main-window")
@@ -143,7 +145,7 @@ class MainWindow(QMainWindow):
             "privacy-curves": PrivacyCurvesDock(document, self.evaluations),
             "privacy-faces": PrivacyFacesDock(self.evaluations),
             "train": self._train_dock,
-            "tradeoff": TradeoffDock(document),
+            "tradeoff": TradeoffDock(document, self.studies),
             "history": HistoryDock(document),
             "help": self._help,
             "log": self._log,

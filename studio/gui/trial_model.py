@@ -11,13 +11,17 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from studio.project.records import Trial
 from studio.study.plan import Measure
 
-_LEADING, _TRAILING = ("Trial", "State"), ("Seed", "Minutes")
-_HIDDEN = {"baseline", "tries"}
+_LEADING, _TRAILING = ("Trial", "State"), ("Seed", "Tries", "Minutes")
+HIDDEN = {"baseline", "tries", "preset", "data"}
+"""Entries of a trial's configuration that are no setting of its own."""
 Index = QModelIndex | QPersistentModelIndex
 
 
 class TrialModel(QAbstractTableModel):
-    """A row for each trial: name, state, both measures, what was varied, seed and time."""
+    """A row for each trial: name, state, both measures, what was varied, seed, tries and cost.
+
+    The cost is its time: a worker keeps one core busy.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +32,7 @@ class TrialModel(QAbstractTableModel):
     def show_trials(self, trials: Sequence[Trial], measures: tuple[Measure, Measure]) -> None:
         self.beginResetModel()
         self._trials, self._measures = tuple(trials), measures
-        self._varied = sorted({key for trial in trials for key in trial.config if key not in _HIDDEN})
+        self._varied = sorted({key for trial in trials for key in trial.config if key not in HIDDEN})
         self.endResetModel()
 
     def trial(self, row: int) -> Trial:
@@ -73,7 +77,7 @@ class TrialModel(QAbstractTableModel):
         varied = [trial.config.get(key) for key in self._varied]
         minutes = trial.wall_time_s / 60 if trial.wall_time_s else None
         name = f"★ {trial.label or trial.id}" if trial.pinned else trial.label or trial.id
-        return [name, trial.state, *measures, *varied, trial.seed, minutes][column]
+        return [name, trial.state, *measures, *varied, trial.seed, trial.config.get("tries"), minutes][column]
 
 
 class TrialFilter(QSortFilterProxyModel):

@@ -56,6 +56,7 @@ def test_the_same_line_goes_on_and_a_larger_number_adds(project, run_json):
     more = run_json("sweep", project, "--trials", 4, "--workers", 2)
     assert more["trials"][:2] == first["trials"]
     assert len(store.load(project).trials) == 4
+    assert run_json("sweep", project, "--more", 1)["planned"] == 5
 
 
 def test_two_workers_one_of_them_killed_give_what_one_gives(project, run_json, monkeypatch, tmp_path):

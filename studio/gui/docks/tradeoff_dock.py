@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.gui.docks.study_panel import StudyPanel
 from studio.gui.docks.trial_card import TrialCard
 from studio.gui.document import Document
+from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
 from studio.gui.thumbnails import Thumbnails
 from studio.gui.trial_model import TrialFilter, TrialModel
@@ -47,11 +49,9 @@ _AXES = "tradeoff-axes"
 class TradeoffDock(QDockWidget):
     """Shows the trials of `document`. Whoever owns the dock calls `stop` before the end."""
 
-    study_wanted = Signal()
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, studies: Studies, parent: QWidget | None = None) -> None:
         super().__init__("Trade-off", parent)
-        self._document = document
+        self._document, self._studies = document, studies
         self._scatter: Scatter | None = None
         self._brushed: list[str] | None = None
         self._plot: TradeoffPlot | None = None
@@ -63,10 +63,17 @@ class TradeoffDock(QDockWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._make_empty())
         self._pages.addWidget(self._make_content())
-        self.setWidget(self._pages)
+        self.study = StudyPanel(studies)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(self.study)
+        column.addWidget(self._pages, 1)
+        self.setWidget(whole)
         self.card.load_wanted.connect(self.load)
         self.card.pin_wanted.connect(self._pin)
-        document.records_changed.connect(self._follow)
+        studies.changed.connect(self._follow)
         document.project_replaced.connect(self._begin)
         self._begin()
 
@@ -92,7 +99,7 @@ class TradeoffDock(QDockWidget):
     def _make_empty(self) -> QWidget:
         self.empty = TokenLabel(_EMPTY)
         self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.empty.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.empty.setMargin(4 * SPACING)
         return self.empty
@@ -114,7 +121,7 @@ class TradeoffDock(QDockWidget):
         whole.setStretchFactor(1, 1)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
         column.addLayout(self._make_axes())
         column.addLayout(self._make_filters())
@@ -173,6 +180,7 @@ class TradeoffDock(QDockWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setResizeContentsPrecision(20)
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setMinimumHeight(96)
@@ -228,12 +236,13 @@ class TradeoffDock(QDockWidget):
         for box, name in zip((self.privacy, self.utility), axes if isinstance(axes, list) else (), strict=False):
             if (at := box.findData(name)) >= 0:
                 box.setCurrentIndex(at)
-        self.card.show_trial(None, self.measures)
+        self._show_card(None)
+        self.study.section.fold(bool(self._studies.trials))
         self._follow()
 
     @Slot()
     def _follow(self) -> None:
-        trials = self._document.project.trials
+        trials = self._studies.trials
         self._pages.setCurrentIndex(1 if trials else 0)
         if not trials or not self.isVisible():
             return
@@ -244,6 +253,7 @@ class TradeoffDock(QDockWidget):
         self._plot.show_scatter(self._scatter, self.measures, self.intervals.isChecked())
         chosen = self.card.trial_id
         self.model.show_trials(trials, self.measures)
+        self.table.resizeColumnsToContents()
         self._apply_filter()
         self._select(chosen)
         self._show_limit()
@@ -262,7 +272,7 @@ class TradeoffDock(QDockWidget):
     def _summarise(self, shown: Scatter) -> None:
         from studio.study.front import hypervolume, reference_point  # moocore: as above
 
-        trials = self._document.project.trials
+        trials = self._studies.trials
         failed = sum(trial.state in ("failed", "pruned") for trial in trials)
         running = sum(trial.state == "running" for trial in trials)
         text = [f"{len(shown.lenses())} lenses, {len(shown.trials) - len(shown.lenses())} baselines"]
@@ -304,7 +314,7 @@ class TradeoffDock(QDockWidget):
             self._plot.show_only(ids)
 
     def _kept_ids(self) -> list[str] | None:
-        shown, trials = self._scatter, self._document.project.trials
+        shown, trials = self._scatter, self._studies.trials
         front = {trial.id for trial, best in zip(shown.trials, shown.front, strict=True) if best} if shown else set()
         keep = {
             "On the front": lambda trial: trial.id in front,
@@ -318,15 +328,14 @@ class TradeoffDock(QDockWidget):
     @Slot(str)
     def _hover(self, trial_id: str) -> None:
         if trial_id:
-            self.card.show_trial(self._trial(trial_id), self.measures)
+            self._show_card(self._trial(trial_id))
         else:
             self._select_row(self.table.currentIndex())
 
     @Slot(QModelIndex)
     def _select_row(self, index: QModelIndex) -> None:
         if index.isValid():
-            trial = self.model.trial(self.rows.mapToSource(index).row())
-            self.card.show_trial(trial, self.measures)
+            self._show_card(self.model.trial(self.rows.mapToSource(index).row()))
 
     @Slot(QModelIndex)
     def _activate_row(self, index: QModelIndex) -> None:
@@ -338,10 +347,13 @@ class TradeoffDock(QDockWidget):
             index = self.rows.mapFromSource(self.model.index(row, 0))
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
-            self.card.show_trial(self.model.trial(row), self.measures)
+            self._show_card(self.model.trial(row))
+
+    def _show_card(self, trial: Trial | None) -> None:
+        self.card.show_trial(trial, self.measures, trial is not None and self._studies.is_kept(trial))
 
     def _trial(self, trial_id: str) -> Trial | None:
-        return next((trial for trial in self._document.project.trials if trial.id == trial_id), None)
+        return next((trial for trial in self._studies.trials if trial.id == trial_id), None)
 
 
 def _measures_box(name: str, measures: tuple[Measure, ...]) -> QComboBox:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.gui.theme import SPACING
 from studio.gui.thumbnails import Thumbnails
+from studio.gui.trial_model import HIDDEN
 from studio.gui.widgets.labels import TokenLabel
 from studio.optics.lens import LensDesign
 from studio.project.records import Trial
@@ -65,11 +66,11 @@ class TrialCard(QWidget):
         """Of the trial shown; "" for none."""
         return self._trial.id if self._trial else ""
 
-    def show_trial(self, trial: Trial | None, measures: tuple[Measure, Measure]) -> None:
-        """Show `trial` with its figures; None asks to choose one."""
+    def show_trial(self, trial: Trial | None, measures: tuple[Measure, Measure], kept: bool) -> None:
+        """Show `trial` with its figures; None asks to choose one. Only what is `kept` can be pinned."""
         self._trial = trial
         self.load_button.setEnabled(trial is not None and trial.design is not None)
-        self.pin_button.setEnabled(trial is not None)
+        self.pin_button.setEnabled(kept)
         if trial is None:
             self.title.setText("Point at a trial, or choose one from the table")
             self.figures.setText("A click loads its lens. Drag to move, wheel to zoom, Shift and drag to mark several.")
@@ -118,7 +119,7 @@ def _lines(trial: Trial, measures: tuple[Measure, Measure]) -> list[str]:
         low, high = trial.scores.get(measure.name, (value, value, value))[1:]
         span = f"  [{low:.3f}, {high:.3f}]" if low < high else ""
         lines.append(f"{measure.title}: {value:.3f}{span}")
-    lines += [f"{key} = {_short(value)}" for key, value in trial.config.items() if key not in ("tries", "baseline")]
+    lines += [f"{key} = {_short(value)}" for key, value in trial.config.items() if key not in HIDDEN]
     lines.append(f"seed {trial.seed}" + (f", {trial.wall_time_s / 60:.1f} min" if trial.wall_time_s else ""))
     return lines
 

@@ -17,7 +17,7 @@ from studio.gui.theme import tokens
 from studio.study.plan import Measure
 from studio.study.tradeoff import Scatter
 
-_SYMBOLS = {"gaussian": "s", "defocus": "t", "pixelate": "d", "none": "star"}
+_SYMBOLS = {"gaussian": "s", "defocus": "t", "pixelate": "d", "none": "h"}
 _LENS_PX, _BASELINE_PX, _RING_PX = 10, 9, 18
 
 
@@ -167,8 +167,9 @@ class TradeoffPlot(QWidget):
         scatter = self._scatter
         assert scatter is not None
         known = np.isfinite(scatter.low[:, column]) & np.isfinite(scatter.high[:, column])
-        if not shown or not known.any():
-            bars.setData(x=np.empty(0), y=np.empty(0))
+        drawn = shown and bool(known.any())
+        bars.setVisible(drawn)  # empty ones would pull the axes to 0
+        if not drawn:
             return
         values = scatter.values[known]
         below = values[:, column] - scatter.low[known, column]

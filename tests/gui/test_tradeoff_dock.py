@@ -1,0 +1,162 @@
+"""A study from the window: started, followed trial by trial, stopped, found again; with jobs that a test plays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from studio.gui.docks.tradeoff_dock import TradeoffDock
+from studio.gui.studies import Studies
+from studio.jobs.messages import STOP
+from studio.optics.lens import LensDesign
+from studio.project import store
+from studio.project.model import Project
+from studio.project.records import Trial
+from studio.study.told import to_plain
+from tests.gui.accessible import unnamed
+from tests.gui.played_jobs import settle
+
+
+def made(number: int, leak: float, kept: float, **more) -> Trial:
+    design = replace(LensDesign(), object_distance_m=0.5 + number / 100)
+    values: dict = {"id": f"study/{number}", "study": "study", "label": f"Trial {number + 1}", "design": design}
+    values |= {"metrics": {"worst_auc": leak, "expression_r2": kept}, "config": {"identity_weight": 1.0, "tries": 1}}
+    return Trial(**values | more)
+
+
+@pytest.fixture
+def studies(document, jobs) -> Studies:
+    return Studies(document, jobs)
+
+
+@pytest.fixture
+def dock(qtbot, document, studies):
+    dock = TradeoffDock(document, studies)
+    qtbot.addWidget(dock)
+    dock.resize(900, 800)
+    dock.show()
+    yield dock
+    assert dock.stop()
+
+
+@pytest.fixture
+def saved(document, tmp_path):
+    """The project has a file."""
+    path = tmp_path / "lens.odr"
+    store.save(Project(), path)
+    document.replace_project(Project(), path)
+    return path
+
+
+def begin(qtbot, dock, jobs):
+    dock.study.start_button.click()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    (job,) = jobs.running
+    return job
+
+
+def test_an_empty_dock_says_what_to_do_and_has_what_it_names(dock):
+    assert "Start study" in dock.empty.text()
+    assert dock.study.start_button.isVisible()
+    assert dock.study.start_button.text() == "Start study"
+    assert not dock.study.working.isVisible()
+    assert unnamed(dock) == []
+
+
+def test_a_project_without_a_file_is_asked_to_be_saved_first(dock, jobs):
+    dock.study.start_button.click()
+    assert jobs.running == []
+    assert "Save the project first" in dock.study.message.text()
+
+
+def test_the_form_becomes_the_command_line(qtbot, dock, jobs, saved):
+    dock.study.varied["lens.sensor.bits"][0].setChecked(True)
+    dock.study.baselines.setText("gaussian:2, clear")
+    dock.study.trials.setValue(7)
+    arguments = begin(qtbot, dock, jobs).request.arguments
+    assert arguments == (
+        *("sweep", "{project}", "--storage", str(saved.with_name("lens.study.journal")), "--name", "study"),
+        *("--trials", "7", "--workers", "1", "--vary", "identity_weight=log:0.1..30", "lens.zernike.4=-31..-22"),
+        *("lens.sensor.bits=4,6,8", "--baselines", "gaussian:2,clear", "--job", "{folder}"),
+    )
+    assert not dock.study.start_button.isEnabled()
+
+
+def test_points_come_while_the_sweep_goes_on_then_its_result(qtbot, dock, jobs, played, saved, document):
+    job = begin(qtbot, dock, jobs)
+    listener = played.listener(job)
+    listener.progress("1 of 3 trials", 0.4)
+    listener.trial(to_plain(made(0, 0.7, 0.5)))
+    listener.trial(to_plain(made(1, 0.6, 0.4)))
+    listener.trial(to_plain(made(2, float("nan"), 0.4, state="running", design=None)))
+    settle(qtbot, jobs)
+    qtbot.waitUntil(lambda: dock.model.rowCount() == 3)
+    assert dock.study.bar.value() == 40
+    assert dock.study.stage.text() == "1 of 3 trials"
+    assert "2 lenses" in dock.summary.text()
+    assert "1 running" in dock.summary.text()
+    dock.load("study/1")
+    assert document.design == made(1, 0, 0).design
+    dock.table.selectRow(0)
+    assert not dock.card.pin_button.isEnabled()
+    played.finish(job, made(0, 0.7, 0.5, arrays={"draws": np.zeros((2, 2))}), made(1, 0.6, 0.4))
+    settle(qtbot, jobs)
+    assert [trial.id for trial in document.project.trials] == ["study/0", "study/1"]
+    qtbot.waitUntil(lambda: dock.model.rowCount() == 2)
+    assert not dock.study.working.isVisible()
+    dock.table.selectRow(1)
+    dock.card.pin_button.click()
+    assert [trial.pinned for trial in document.project.trials].count(True) == 1
+
+
+def test_stop_asks_the_sweep_and_what_is_there_goes_on(qtbot, dock, jobs, played, saved):
+    job = begin(qtbot, dock, jobs)
+    dock.study.stop_button.click()
+    assert (job.folder / STOP).exists()
+    played.finish(job, made(0, 0.7, 0.5))
+    settle(qtbot, jobs)
+    qtbot.waitUntil(lambda: dock.study.start_button.text() == "Go on")
+    dock.study.trials.setValue(10)
+    arguments = begin(qtbot, dock, jobs).request.arguments
+    assert arguments[6:-2] == ("--more", "10", "--workers", "1")
+
+
+@pytest.mark.parametrize("end", ["cancelled", "killed"])
+def test_what_has_ended_stays_when_the_sweep_does_not(qtbot, dock, jobs, played, saved, document, end):
+    job = begin(qtbot, dock, jobs)
+    listener = played.listener(job)
+    listener.trial(to_plain(made(0, 0.7, 0.5)))
+    listener.trial(to_plain(made(1, float("nan"), 0.4, state="running")))
+    settle(qtbot, jobs)
+    if end == "cancelled":
+        dock.study.cancel_button.click()
+    else:
+        played.die(job)
+    settle(qtbot, jobs)
+    assert [trial.id for trial in document.project.trials] == ["study/0"]
+    assert jobs.running == []
+    qtbot.waitUntil(lambda: not dock.study.working.isVisible())
+
+
+def test_a_sweep_outlives_the_window_and_is_found_again_with_its_trials(qtbot, dock, jobs, played, saved, document):
+    job = begin(qtbot, dock, jobs)
+    played.listener(job).trial(to_plain(made(0, 0.7, 0.5)))
+    document.replace_project(Project())
+    settle(qtbot, jobs)
+    qtbot.waitUntil(lambda: not dock.study.working.isVisible())
+    assert dock._studies.trials == ()
+    document.replace_project(store.load(saved), saved)
+    settle(qtbot, jobs)
+    qtbot.waitUntil(lambda: [trial.id for trial in dock._studies.trials] == ["study/0"])
+    assert dock.study.working.isVisible()
+
+
+def test_what_is_no_trial_is_passed_over(qtbot, studies, jobs, played, saved):
+    assert studies.start("Study", "study", ())
+    qtbot.waitUntil(lambda: not jobs.busy)
+    (job,) = jobs.running
+    played.listener(job).trial({"id": "study/0", "metrics": 3})
+    settle(qtbot, jobs)
+    assert studies.trials == ()
