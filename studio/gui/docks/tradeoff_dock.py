@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSplitter,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -60,16 +59,14 @@ class TradeoffDock(QDockWidget):
         self.model = TrialModel()
         self.rows = TrialFilter(self.model)
         self.card = TrialCard(self.thumbnails)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._make_empty())
-        self._pages.addWidget(self._make_content())
         self.study = StudyPanel(studies)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addWidget(self.study)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self._make_empty(), 1)
+        column.addWidget(self._make_content(), 1)
         self.setWidget(whole)
         self.card.load_wanted.connect(self.load)
         self.card.pin_wanted.connect(self._pin)
@@ -119,15 +116,15 @@ class TradeoffDock(QDockWidget):
         whole.addWidget(self._make_table())
         whole.setStretchFactor(0, 3)
         whole.setStretchFactor(1, 1)
-        content = QWidget()
-        column = QVBoxLayout(content)
+        self.content = QWidget()
+        column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
         column.addLayout(self._make_axes())
         column.addLayout(self._make_filters())
         column.addWidget(whole, 1)
         column.addWidget(self._make_summary())
-        return content
+        return self.content
 
     def _make_axes(self) -> QHBoxLayout:
         self.privacy, self.utility = (_measures_box(*row) for row in (("Privacy", PRIVACY), ("Utility", UTILITY)))
@@ -243,7 +240,8 @@ class TradeoffDock(QDockWidget):
     @Slot()
     def _follow(self) -> None:
         trials = self._studies.trials
-        self._pages.setCurrentIndex(1 if trials else 0)
+        self.empty.setVisible(not trials)
+        self.content.setVisible(bool(trials))
         if not trials or not self.isVisible():
             return
         if self._plot is None:
