@@ -7,38 +7,22 @@ from pathlib import Path
 
 from studio.commands.projects import writing
 from studio.commands.shared import Answer, check_folder, output_in, project_file
-from studio.project import atomic, store
-
-FORMATS = (".pdf", ".html")
+from studio.project import store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=project_file, metavar="FILE.odr")
-    parser.add_argument("--out", type=output_in(*FORMATS), required=True, metavar="F.pdf|F.html")
+    parser.add_argument("--out", type=output_in(".pdf", ".html"), required=True, metavar="F.pdf|F.html")
     parser.add_argument("--parts", type=Path, metavar="DIR", help="every table as CSV and LaTeX, every picture as SVG")
 
 
 def run(options: argparse.Namespace) -> Answer:
+    check_folder(options.out)
     if options.parts is not None:
         check_folder(options.parts)
-    from studio.report.blocks import plates, tables, to_csv, to_latex  # matplotlib, moocore: not for the other commands
-    from studio.report.contents import contents
-    from studio.report.html import html_text, svg_text
-    from studio.report.pdf import pdf_bytes
+    project = store.load(options.file)
+    from studio.report.write import write_report  # matplotlib: not for a file that cannot be read
 
-    name = options.file.stem
-    sections = contents(store.load(options.file), name, options.file.name)
-    title = f"OpticalDR Studio: {name}"
-    whole = pdf_bytes(sections, title) if options.out.suffix.lower() == ".pdf" else html_text(sections, title).encode()
-    files = {options.out: whole}
-    if options.parts is not None:
-        for table in tables(sections):
-            files[options.parts / f"{table.name}.csv"] = to_csv(table).encode()
-            files[options.parts / f"{table.name}.tex"] = to_latex(table).encode()
-        files |= {options.parts / f"{plate.name}.svg": svg_text(plate).encode() for plate in plates(sections)}
     with writing():
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write(path, content, verify=lambda _: None)
-    written = [str(path) for path in files]
+        written = [str(path) for path in write_report(project, options.file.stem, options.out, options.parts)]
     return Answer({"files": written}, "\n".join(written))

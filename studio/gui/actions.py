@@ -62,6 +62,15 @@ ACTIONS = (
         "save-as",
     ),
     ActionRow("save-copy", "File", "Save a &copy ...", "files.save_copy", "Save elsewhere and go on with this file"),
+    ActionRow(
+        "report",
+        "File",
+        "Write &report ...",
+        "report.write",
+        "A PDF or a web page about the project: lens, training, privacy, trade-off",
+        icon="export",
+        group_start=True,
+    ),
     ActionRow("quit", "File", "&Quit", "close", "Close the studio", "Ctrl+Q", "quit", group_start=True),
     ActionRow(
         "undo",

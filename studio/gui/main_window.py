@@ -53,6 +53,7 @@ from studio.gui.menus import Menus
 from studio.gui.notices import Notices
 from studio.gui.progress import StatusProgress
 from studio.gui.recording_end import RecordingEnd
+from studio.gui.report import ReportWriter
 from studio.gui.settings import Settings
 from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.document = Document(Project(), self)
         self.live = LiveController(self.document, self)
         self.jobs = Jobs(self.document, self)
+        self.report = ReportWriter(self.document, self)
         self.evaluations = Evaluations(self.document, self.jobs, self)
         self.studies = Studies(self.document, self.jobs, self)
         self._recording_end = RecordingEnd(self.live.recording, self.dialogs, self.close, self)
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
         self._train_dock.run_finished.connect(self._notices.run_finished)
         self._train_dock.runs_removed.connect(self._notices.removed)
         self.jobs.failed.connect(self._notices.job_failed)
+        self.report.told.connect(self.toasts.show)
         self.files.copied.connect(self._notices.copy_saved)
         self.files.nothing_open.connect(self.welcome.open)
         self.variants.removed.connect(self._notices.removed)
@@ -369,6 +372,7 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         self.live.stop()
         self.jobs.stop()
+        self.report.stop()
         self.files.close()
         self.progress.end()
         self.tour.end()
