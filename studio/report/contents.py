@@ -9,6 +9,7 @@ from importlib.metadata import version
 import numpy as np
 
 from studio.capture.offline import OfflineCamera
+from studio.evaluation.bootstrap import Interval
 from studio.evaluation.reading import NOTICE, SCENARIOS, Cell, cells, facts, headline, roc, strip
 from studio.faces.cohort.faces import pictures, shipped
 from studio.faces.recognisers import Picture
@@ -30,7 +31,7 @@ from studio.report.drawings import (
 )
 from studio.study.front import hypervolume, reference_point
 from studio.study.plan import MEASURES, PRIVACY, UTILITY, Measure, baseline_of
-from studio.study.tradeoff import Scatter, scatter
+from studio.study.tradeoff import Scatter, advantage, scatter
 
 LIMITS = (
     "The people of the built-in cohort are synthetic, and so are their severities: a simulated number that drives how "
@@ -219,8 +220,35 @@ def _tradeoff(trials: Sequence[Trial]) -> Section:
         for trial in trials
     )
     head = ("trial", "optics", "state", *(measure.name for measure in measures or ()), "minutes")
+    if points is not None:
+        blocks += _best_tables(points)
     blocks.append(Table("trials", "All trials, failed ones with them.", head, rows))
+    if reasons := tuple((trial.label or trial.id, trial.state, trial.reason) for trial in trials if trial.reason):
+        blocks.append(Table("reasons", "Why trials gave no result.", ("trial", "state", "reason"), reasons))
     return Section("Trade-off", tuple(blocks))
+
+
+def _best_tables(points: Scatter) -> list[Table]:
+    """What the lenses of the front and the baselines leak and keep of validation people: the paper's kinds of table."""
+    shown = [trial for trial, best in zip(points.trials, points.front, strict=True) if best or baseline_of(trial)]
+    captions = {
+        "recognition-trials": (PRIVACY, "Recognition through the lenses of the front and through baselines: AUC"),
+        "affect-trials": (UTILITY, "Expression and simulated severity read through them"),
+    }
+    tables = []
+    for name, (measures, caption) in captions.items():
+        known = [m for m in measures if any(m.name in trial.metrics for trial in shown)]
+        rows = tuple((trial.label or trial.id, *(_with_interval(trial, m.name) for m in known)) for trial in shown)
+        if known:
+            head = ("method", *(measure.name for measure in known))
+            tables.append(Table(name, f"{caption}; validation people, 95 % intervals over them.", head, rows))
+    return tables
+
+
+def _with_interval(trial: Trial, name: str) -> str:
+    if name in trial.scores:
+        return str(Interval(*trial.scores[name]))
+    return _number(trial.metrics.get(name))
 
 
 def _tradeoff_plate(points: Scatter, measures: tuple[Measure, Measure]) -> Plate:
@@ -236,7 +264,14 @@ def _area(points: Scatter, measures: tuple[Measure, Measure]) -> str:
     corner = reference_point(points.values, measures)
     ours, theirs = (hypervolume(points.values[numbers], measures, corner) for numbers in (points.lenses(), blurs))
     ratio = f"{ours / theirs:.2f}" if theirs else "undefined"
-    return f"Hypervolume of the lenses over that of the baselines: {ratio}, from the worst corner of both."
+    said = f"Hypervolume of the lenses over that of the baselines: {ratio}, from the worst corner of both."
+    found = advantage(points, measures)
+    if found is not None:
+        said += (
+            f" Over the best kind of baseline, {found.baseline}: {found.ratio} (95 % over people). "
+            f"{len(points.lenses())} lenses stand against {len(blurs)} baselines; more points cover more."
+        )
+    return said
 
 
 def chosen_measures(trials: Sequence[Trial]) -> tuple[Measure, Measure] | None:

@@ -18,8 +18,9 @@ SAMPLERS = ("random", "grid", "nsga2", "tpe")
 MAX_TRIALS = 10_000
 CLEAR = "clear"
 """A baseline without any blur behind the same sensor; "none" in records, as everywhere."""
-DRAWS = "draws"
-"""Name of a trial's array (D, 2): privacy and utility with people drawn anew, the same people in every trial."""
+DRAWS = "draws/"
+"""What a trial's arrays (D,) begin with, as "draws/worst_auc": a measure with people drawn anew, the same people in
+the same row of every trial."""
 
 
 class StudyError(Exception):
@@ -44,6 +45,7 @@ PRIVACY = (
 UTILITY = (
     Measure("expression_r2", "expression, R² over face units", True),
     Measure("severity_mae", "simulated severity, MAE", False),
+    Measure("severity_rmse", "simulated severity, RMSE", False),
     Measure("severity_ccc", "simulated severity, CCC", True),
 )
 MEASURES = {measure.name: measure for measure in (*PRIVACY, *UTILITY)}

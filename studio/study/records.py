@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from studio.optics.lens import DesignError, LensDesign
 from studio.project.records import Trial
 from studio.study.plan import DRAWS, StudyPlan
 from studio.study.storage import parts, planned
+from studio.study.worker import DRAWN
 
 _STATES = {
     TrialState.COMPLETE: "finished",
@@ -50,13 +52,21 @@ def _record(part: str, plan: StudyPlan, trial: FrozenTrial) -> Trial:
         wall_time_s=duration.total_seconds() if duration else 0.0,
         metrics=attrs.get("metrics", {}),
         scores={name: tuple(score) for name, score in attrs.get("scores", {}).items()},
-        arrays={DRAWS: np.asarray(attrs[DRAWS], np.float32)} if DRAWS in attrs else {},
+        arrays=_draws(plan, attrs.get(DRAWN, ())),
     )
 
 
 def _label(trial: FrozenTrial, number: int) -> str:
     baseline = trial.params.get("baseline")
     return f"Trial {number + 1}" if baseline is None else "clear" if baseline == "none" else baseline
+
+
+def _draws(plan: StudyPlan, drawn: Sequence[Sequence[float]]) -> dict[str, np.ndarray]:
+    """(D,) of both measures from (D, 2)."""
+    if not len(drawn):
+        return {}
+    columns = np.asarray(drawn, np.float32).T
+    return {f"{DRAWS}{measure.name}": column for measure, column in zip(plan.measures, columns, strict=True)}
 
 
 def _design(values: dict[str, Any] | None) -> LensDesign | None:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.evaluation.bootstrap import Interval
 from studio.optics.baselines import parse_baseline
 from studio.project.records import Trial
-from studio.study.plan import Measure, baseline_of
+from studio.study.plan import DRAWS, Measure, baseline_of
+
+_NOTHING: NDArray[np.float64] = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,41 @@ def scatter(trials: Sequence[Trial], measures: tuple[Measure, Measure]) -> Scatt
     best[lens] = front(values[lens], measures)
     marks = tuple(mark for mark in PUBLISHED if all(name in mark.values for name in names))
     return Scatter(kept, values, ends[..., 0], ends[..., 1], best, _curves(kept), marks)
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """How much more of the plane the lenses cover than the kind of baseline that covers most."""
+
+    baseline: str
+    ratio: Interval
+
+
+def advantage(points: Scatter, measures: tuple[Measure, Measure]) -> Advantage | None:
+    """From the worst corner of all points; "none" counts with every kind. None without lenses, or when no baseline
+    covers anything. The interval is over people, NaN where a trial does not say what other people would give."""
+    from studio.study.front import hypervolume, hypervolume_ratio, reference_point
+
+    lenses = points.lenses()
+    clear = points.baselines.get("none", [])
+    kinds = {kind: [*numbers, *clear] for kind, numbers in points.baselines.items() if kind != "none"}
+    if not lenses or not kinds:
+        return None
+    corner = reference_point(points.values, measures)
+    areas = {kind: hypervolume(points.values[numbers], measures, corner) for kind, numbers in kinds.items()}
+    best = max(areas, key=lambda kind: areas[kind])
+    if not areas[best]:
+        return None
+    drawn = _drawn(points, measures)
+    return Advantage(best, hypervolume_ratio(drawn[:, lenses], drawn[:, kinds[best]], measures, corner))
+
+
+def _drawn(points: Scatter, measures: tuple[Measure, Measure]) -> NDArray[np.float64]:
+    """(D, N, 2): row 0 as measured, the others with people drawn anew; row 0 alone where a trial has no others."""
+    found = [[trial.arrays.get(f"{DRAWS}{measure.name}", _NOTHING) for measure in measures] for trial in points.trials]
+    count = min((len(column) for trial in found for column in trial), default=0)
+    others = np.array([[column[:count] for column in trial] for trial in found], float)  # (N, 2, D)
+    return np.concatenate((points.values[None], np.moveaxis(others, -1, 0)))
 
 
 def _value(trial: Trial, name: str) -> float:

@@ -23,9 +23,9 @@ from studio.optics.lens import DesignError, LensDesign
 from studio.optics.parameters import set_value
 from studio.optics.presets import preset
 from studio.study.attack import QuickAttack
-from studio.study.plan import DRAWS, StudyError, StudyPlan, Varied
+from studio.study.plan import StudyError, StudyPlan, Varied
 from studio.study.utility import utility
-from studio.study.worker import Failed, Outcome
+from studio.study.worker import DRAWN, Failed, Outcome
 from studio.training.config import PRESETS, ConfigError, TrainingConfig
 from studio.training.data import TrainingData, load
 from studio.training.run import TrainingError, train
@@ -119,7 +119,7 @@ class TrialRunner:
         }
         if all(measure.name in found for measure in plan.measures):
             drawn = np.column_stack([found[measure.name][1][:KEPT_DRAWS] for measure in plan.measures])
-            details[DRAWS] = np.round(drawn, 4).tolist()
+            details[DRAWN] = np.round(drawn, 4).tolist()
         if "baseline" not in params:
             details["design"] = run.design.to_dict()
         return Outcome(metrics, details)

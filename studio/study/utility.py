@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from studio.evaluation.affect import ccc, mae
+from studio.evaluation.affect import ccc, mae, rmse
 from studio.evaluation.bootstrap import DRAWS, Interval, interval, person_weights
 from studio.project.records import Run
 from studio.training import validation
@@ -49,7 +49,7 @@ def _severity(run: Run, optics: Optics, reader: FaceReader, clips: Clips, seed: 
     read = np.array(found)
     weights = _weights(np.array(clips.people), seed)
     figures: Drawn = {}
-    for name, figure in (("severity_mae", mae), ("severity_ccc", ccc)):
+    for name, figure in (("severity_mae", mae), ("severity_rmse", rmse), ("severity_ccc", ccc)):
         if name in run.metrics:
             drawn = np.array([figure(read, clips.severity, row) for row in weights])
             figures[name] = interval(run.metrics[name], drawn), drawn

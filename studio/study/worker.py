@@ -18,6 +18,9 @@ from studio.listener import SILENT, Listener
 from studio.study.plan import StudyPlan
 from studio.study.storage import HEARTBEAT_S, Claim, beat, claim, parts, planned, reap, twin
 
+DRAWN = "draws"
+"""Name of the detail (D, 2): both measures of the plan with people drawn anew."""
+
 
 @dataclass(frozen=True)
 class Outcome:

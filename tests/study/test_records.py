@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from studio.optics.lens import LensDesign
 from studio.study import storage as studies
 from studio.study.plan import DRAWS, StudyPlan, Varied, baseline_of
 from studio.study.records import trials
-from studio.study.worker import Failed, Outcome, work
+from studio.study.worker import DRAWN, Failed, Outcome, work
 
 LENS = replace(LensDesign(), object_distance_m=0.8)
 
@@ -24,7 +25,7 @@ def storage(tmp_path):
 def run(plan, params, seed, listener):
     if params.get("weight") == 2:
         raise Failed("diverged")
-    details = {"design": LENS.to_dict(), "scores": {"worst_auc": [0.6, 0.5, 0.7]}, DRAWS: [[0.6, 0.3], [0.5, 0.2]]}
+    details = {"design": LENS.to_dict(), "scores": {"worst_auc": [0.6, 0.5, 0.7]}, DRAWN: [[0.6, 0.3], [0.5, 0.2]]}
     return Outcome({"worst_auc": 0.6, "expression_r2": 0.3}, details)
 
 
@@ -35,7 +36,8 @@ def test_finished_and_failed_trials_become_records(storage):
     assert (first.id, first.state, first.metrics["worst_auc"]) == ("s/0", "finished", 0.6)
     assert first.design == LENS
     assert first.scores["worst_auc"] == (0.6, 0.5, 0.7)
-    assert first.arrays[DRAWS].shape == (2, 2)
+    np.testing.assert_allclose(first.arrays[f"{DRAWS}worst_auc"], [0.6, 0.5])
+    np.testing.assert_allclose(first.arrays[f"{DRAWS}expression_r2"], [0.3, 0.2])
     assert (second.state, second.reason) == ("failed", "diverged")
     assert (baseline.label, baseline_of(baseline), baseline_of(first)) == ("gaussian:2", "gaussian:2", "")
     assert len({trial.id for trial in trials(storage, "s")}) == 3

@@ -20,10 +20,10 @@ from studio.optics.baselines import NONE, parse_baseline
 from studio.optics.lens import LensDesign
 from studio.study import trial
 from studio.study.attack import QuickAttack
-from studio.study.plan import DRAWS, StudyError, StudyPlan, Varied
+from studio.study.plan import StudyError, StudyPlan, Varied
 from studio.study.trial import TrialRunner, check, settings
 from studio.study.utility import _r2
-from studio.study.worker import Failed
+from studio.study.worker import DRAWN, Failed
 from tests.training import tiny
 
 CONFIG = {
@@ -127,7 +127,7 @@ def test_a_trial_trains_attacks_and_reads(found, baseline):
     for name in ("worst_auc", "expression_r2", "severity_mae"):
         assert scores[name][0] == metrics[name]
         assert scores[name][1] <= scores[name][2]
-    assert np.shape(outcome.details[DRAWS]) == (trial.KEPT_DRAWS, 2)
+    assert np.shape(outcome.details[DRAWN]) == (trial.KEPT_DRAWS, 2)
     if baseline:
         assert "design" not in outcome.details
     else:
