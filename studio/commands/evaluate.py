@@ -15,6 +15,8 @@ from studio.listener import Listener
 from studio.optics.baselines import parse_baseline
 from studio.project.model import Project
 from studio.project.records import Evaluation
+from studio.study.pinned import TRIAL, Candidate, candidate
+from studio.study.plan import StudyError
 
 MOST_PICTURES = 400
 _FINDING = 0.1  # share of the work
@@ -27,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grid", choices=GRIDS, default=GRIDS[0])
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
+    parser.add_argument("--trial", metavar="ID", help="a pinned trial in the place of the lens: scored once")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="of pairs, noise and intervals (default 0)")
     parser.add_argument("--out", type=path, metavar="DIR", help="for tables and figures")
     parser.add_argument("--job", type=Path, help=argparse.SUPPRESS)
@@ -72,6 +75,8 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     from studio.faces.specs import open_faces
 
     begun_s = time.monotonic()
+    design, baseline = project.design, parse_baseline(options.baseline)
+    trial = _trial(project, options) if options.trial else None
     try:
         faces = open_faces(options.data)
         if not isinstance(faces, FaceSet):
@@ -83,11 +88,15 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         scenes = prepare(faces, numbers, lambda stage, share: listener.progress(stage, _FINDING * share))
     except FacesError as error:
         raise UsageError(str(error)) from error
+    if trial is not None:
+        from studio.study.attack import same_share
+
+        design, baseline = trial.design, same_share(trial.baseline, trial.size_px, scenes.pictures)
     grid = quick_grid(
-        project.design,
+        design,
         scenes,
         [recognisers.load(name) for name in names],
-        baseline=parse_baseline(options.baseline),
+        baseline=baseline,
         seed=options.seed,
         synthetic=options.data.partition(":")[0] == "cohort",
         listener=_After(listener),
@@ -98,14 +107,25 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         "grid": options.grid,
         "data": options.data,
         "split": split or "all",
-        "baseline": options.baseline,
+        "baseline": str(baseline),
         "recognisers": list(names),
         "attackers": sorted({cell.attacker for cell in grid.cells}),
     }
     beside = "" if options.baseline == "none" else f", {options.baseline}"
     label = f"{options.grid.capitalize()} grid on {options.data}{beside}"
+    if trial is not None:
+        config[TRIAL], label = options.trial, f"{trial.label}, {options.split} people"
     record_id = f"evaluation-{uuid4().hex[:8]}"
-    return evaluation_record(grid, project.design, record_id, label, config, time.monotonic() - begun_s)
+    return evaluation_record(grid, design, record_id, label, config, time.monotonic() - begun_s)
+
+
+def _trial(project: Project, options: argparse.Namespace) -> Candidate:
+    if options.baseline != "none":
+        raise UsageError("--trial and --baseline both say what is in the place of the lens; give one of them")
+    try:
+        return candidate(project, options.trial)
+    except StudyError as error:
+        raise UsageError(str(error)) from error
 
 
 class _After(Listener):

@@ -12,7 +12,7 @@ from studio.project.records import Trial
 from studio.study.plan import Measure
 
 _LEADING, _TRAILING = ("Trial", "State"), ("Seed", "Tries", "Minutes")
-HIDDEN = {"baseline", "tries", "preset", "data"}
+HIDDEN = {"baseline", "tries", "preset", "data", "size_px"}
 """Entries of a trial's configuration that are no setting of its own."""
 Index = QModelIndex | QPersistentModelIndex
 

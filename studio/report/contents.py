@@ -30,6 +30,7 @@ from studio.report.drawings import (
     strip_rows,
 )
 from studio.study.front import hypervolume, reference_point
+from studio.study.pinned import scored
 from studio.study.plan import MEASURES, PRIVACY, UTILITY, Measure, baseline_of
 from studio.study.tradeoff import Scatter, advantage, scatter
 
@@ -55,7 +56,7 @@ def contents(project: Project, name: str, path: str) -> list[Section]:
         _visual(project.design),
         *([_training(project.runs)] if project.runs else []),
         *([_privacy(project.evaluations)] if project.evaluations else []),
-        *([_tradeoff(project.trials)] if project.trials else []),
+        *([_tradeoff(project)] if project.trials else []),
         _provenance(project, path),
         _card(project),
     ]
@@ -200,11 +201,13 @@ def _watches(cell: Cell) -> bool:
     return not cell.control and cell.scenario == "captured-clear" and cell.attacker == "A0"
 
 
-def _tradeoff(trials: Sequence[Trial]) -> Section:
+def _tradeoff(project: Project) -> Section:
+    trials = project.trials
     measures = chosen_measures(trials)
     blocks: list[Block] = [
         "Every trial was trained and attacked on validation people. "
-        f"Test people are for pinned trials only; pinned: {sum(trial.pinned for trial in trials)}.",
+        f"Test people are for pinned trials only, once each; pinned: {sum(trial.pinned for trial in trials)}, "
+        f"scored: {sum(scored(project, trial.id) for trial in trials)}.",
     ]
     points = scatter(trials, measures) if measures else None
     if points is not None and measures is not None:

@@ -18,7 +18,7 @@ from studio.evaluation.quick_grid import INVERSION, LINKABILITY, WATCH_LIST, dec
 from studio.evaluation.scenes import Embedder, captured, choose, prepare
 from studio.evaluation.verification import drawn_auc
 from studio.faces.face_set import FaceSet
-from studio.faces.recognisers import Recogniser
+from studio.faces.recognisers import Picture, Recogniser
 from studio.listener import Listener
 from studio.optics.baselines import Baseline
 from studio.optics.lens import LensDesign
@@ -43,7 +43,7 @@ class QuickAttack:
 
         `baseline` is in pixels of pictures of `size_px`, as the networks saw it.
         """
-        camera = OfflineCamera(design, self._scaled(baseline, size_px), self._seed)
+        camera = OfflineCamera(design, same_share(baseline, size_px, self._scenes.pictures), self._seed)
         listener.progress("capturing", 0.0)
         shown = captured(self._scenes, camera)
         back = deconvolved(shown, camera, design.sensor.noise)
@@ -67,13 +67,14 @@ class QuickAttack:
         value, drawn = drawn_auc(scores, pairs, seed=self._seed)
         return interval(value, drawn), drawn
 
-    def _scaled(self, baseline: Baseline, size_px: int) -> Baseline:
-        """The same share of a picture in the attacked pictures, by their middle size."""
-        if baseline.kind == "none":
-            return baseline
-        side = float(np.median([min(picture.shape[:2]) for picture in self._scenes.pictures]))
-        strength = baseline.strength * side / size_px
-        return replace(baseline, strength=max(1.0, round(strength)) if baseline.kind == "pixelate" else strength)
+
+def same_share(baseline: Baseline, size_px: int, pictures: Sequence[Picture]) -> Baseline:
+    """`baseline`, whose strength counts in pixels of pictures of `size_px`, for `pictures` of their middle size."""
+    if baseline.kind == "none":
+        return baseline
+    side = float(np.median([min(picture.shape[:2]) for picture in pictures]))
+    strength = baseline.strength * side / size_px
+    return replace(baseline, strength=max(1.0, round(strength)) if baseline.kind == "pixelate" else strength)
 
 
 def _measures(

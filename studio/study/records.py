@@ -45,7 +45,8 @@ def _record(part: str, plan: StudyPlan, trial: FrozenTrial) -> Trial:
         state=_STATES[trial.state],
         reason=attrs.get("reason", ""),
         design=_design(attrs.get("design")),
-        config={**trial.params, "tries": attrs.get("tries", 1), "preset": plan.preset, "data": plan.data},
+        config={**trial.params, "tries": attrs.get("tries", 1), "preset": plan.preset, "data": plan.data}
+        | {name: attrs[name] for name in ("size_px",) if name in attrs},
         seed=attrs.get("seed"),
         versions=attrs.get("versions", {}),
         device=attrs.get("device", ""),

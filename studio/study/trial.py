@@ -114,6 +114,7 @@ class TrialRunner:
         metrics = dict(run.metrics) | {name: value.value for name, (value, _) in found.items()}
         details: dict[str, Any] = {
             "scores": {name: _score(value) for name, (value, _) in found.items()},
+            "size_px": config.size_px,
             "device": run.device,
             "versions": run.versions | {"studio": version("opticaldr-studio"), "system": platform.system()},
         }

@@ -19,8 +19,10 @@ from studio.faces.recognisers import ARCFACE_POINTS
 from studio.faces.specs import open_faces
 from studio.jobs.messages import read_messages
 from studio.jobs.process import RESULT
+from studio.optics.lens import LensDesign
 from studio.project import store
 from studio.project.model import Project
+from studio.project.records import Trial
 
 
 @pytest.fixture
@@ -89,6 +91,22 @@ def test_a_job_tells_its_scores_and_leaves_tables_figures_and_the_record(project
     curve = roc(record, cells(record)[1])
     assert curve is not None
     assert (curve.high > curve.low).any()
+
+
+def test_a_pinned_trial_is_scored_on_test_people_once(tmp_path, colourful, capsys):
+    lens = LensDesign().with_zernike(5, 1.5)
+    pinned = Trial(id="s/0", label="Trial 1", design=lens, pinned=True)
+    blur = Trial(id="b/0", label="gaussian:4", config={"baseline": "gaussian:4", "size_px": 16}, pinned=True)
+    project = tmp_path / "trials.odr"
+    store.save(Project(trials=(pinned, blur, Trial(id="s/1", design=lens))), project)
+    evaluate = ["evaluate", str(project), "--data", colourful, "--out", str(tmp_path / "out"), "--trial"]
+    assert main([*evaluate, "s/0"]) == main([*evaluate, "b/0"]) == 0
+    of_lens, of_blur = store.load(project).evaluations
+    assert (of_lens.design, of_lens.config["baseline"], of_lens.config["trial"]) == (lens, "none", "s/0")
+    assert (of_lens.label, of_blur.config["baseline"]) == ("Trial 1, test people", "gaussian:8")
+    for again, says in (("s/0", "was scored before"), ("s/1", "is not pinned"), ("s/7", "no trial 's/7'")):
+        assert main([*evaluate, again]) == 2
+        assert says in capsys.readouterr().err
 
 
 def test_without_a_place_for_its_files_it_asks_for_one(project, monkeypatch, capsys):

@@ -19,7 +19,7 @@ from studio.listener import SILENT
 from studio.optics.baselines import NONE, parse_baseline
 from studio.optics.lens import LensDesign
 from studio.study import trial
-from studio.study.attack import QuickAttack
+from studio.study.attack import QuickAttack, same_share
 from studio.study.plan import StudyError, StudyPlan, Varied
 from studio.study.trial import TrialRunner, check, settings
 from studio.study.utility import _r2
@@ -149,8 +149,9 @@ def test_what_cannot_be_trained_fails_with_its_reason(found):
 def test_the_attack_sees_blurs_at_the_size_of_its_own_pictures(monkeypatch):
     monkeypatch.setattr(scenes, "Detector", WholePicture)
     attack = QuickAttack(coloured(), [mean_colour()], 0)
-    assert attack._scaled(parse_baseline("gaussian:2"), 16) == parse_baseline("gaussian:4")
-    assert attack._scaled(parse_baseline("pixelate:3"), 64) == parse_baseline("pixelate:2")
+    seen = [np.zeros((32, 40, 3), np.uint8)]
+    assert same_share(parse_baseline("gaussian:2"), 16, seen) == parse_baseline("gaussian:4")
+    assert same_share(parse_baseline("pixelate:3"), 64, seen) == parse_baseline("pixelate:2")
     found = attack(replace(tiny.LENS, ideal=True), NONE, 32, SILENT)
     assert found["worst_auc"][0].value > 0.8
     assert found["a0_auc"][0] == found["a0_auc_mean colour"][0]

@@ -37,7 +37,9 @@ class TrialCard(QWidget):
         self.load_button = QPushButton("Load this lens")
         self.load_button.setToolTip("Make it the current lens; undo brings the old one back")
         self.pin_button = QPushButton("Pin")
-        self.pin_button.setToolTip("Keep this trial in view, and among those the report scores on test people")
+        self.pin_button.setToolTip(
+            "Keep this trial in view, and let opticaldr evaluate --trial ID score it on test people, once"
+        )
         pictures = QHBoxLayout()
         pictures.setSpacing(SPACING)
         for picture in (self.psf, self.capture):
