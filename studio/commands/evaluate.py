@@ -1,10 +1,11 @@
-"""`opticaldr evaluate`: the quick grid of attacks on a project's lens, on people that nothing was trained on."""
+"""`opticaldr evaluate`: a grid of attacks on a project's lens, on people that nothing was trained on."""
 
 from __future__ import annotations
 
 import argparse
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from studio.commands.running import working
@@ -13,10 +14,16 @@ from studio.evaluation.reading import GRIDS
 from studio.faces import recognisers
 from studio.listener import Listener
 from studio.optics.baselines import parse_baseline
+from studio.optics.lens import DesignError, LensDesign
+from studio.optics.presets import preset
 from studio.project.model import Project
 from studio.project.records import Evaluation
 from studio.study.pinned import TRIAL, Candidate, candidate
 from studio.study.plan import StudyError
+
+if TYPE_CHECKING:
+    from studio.evaluation.bench import Grid
+    from studio.evaluation.scenes import Scenes
 
 MOST_PICTURES = 400
 _FINDING = 0.1  # share of the work
@@ -27,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", default="cohort", metavar="SPEC", help="whose faces (default cohort)")
     parser.add_argument("--split", choices=("test", "validation"), default="test", help="where the data has splits")
     parser.add_argument("--grid", choices=GRIDS, default=GRIDS[0])
+    parser.add_argument("--attackers", metavar="A1,A2,A4", help="those to train in the full grid (default: all)")
+    parser.add_argument(
+        "--other-lens", metavar="PRESET", default="paper-literal", help="the second one of the full grid"
+    )
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
     parser.add_argument("--trial", metavar="ID", help="a pinned trial in the place of the lens: scored once")
@@ -68,7 +79,6 @@ def run(options: argparse.Namespace) -> Answer:
 def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, ...], listener: Listener) -> Evaluation:
     import numpy as np
 
-    from studio.evaluation.quick_grid import quick_grid
     from studio.evaluation.records import evaluation_record
     from studio.evaluation.scenes import choose, prepare
     from studio.faces.face_set import SPLITS, FacesError, FaceSet
@@ -92,15 +102,19 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         from studio.study.attack import same_share
 
         design, baseline = trial.design, same_share(trial.baseline, trial.size_px, scenes.pictures)
-    grid = quick_grid(
-        design,
-        scenes,
-        [recognisers.load(name) for name in names],
-        baseline=baseline,
-        seed=options.seed,
-        synthetic=options.data.partition(":")[0] == "cohort",
-        listener=_After(listener),
-    )
+    asked: dict[str, Any] = {
+        "baseline": baseline,
+        "seed": options.seed,
+        "synthetic": options.data.partition(":")[0] == "cohort",
+        "listener": _After(listener),
+    }
+    loaded = [recognisers.load(name) for name in names]
+    if options.grid == "full":
+        grid = _full_grid(design, scenes, loaded, options, asked)
+    else:
+        from studio.evaluation.quick_grid import quick_grid
+
+        grid = quick_grid(design, scenes, loaded, **asked)
     if not grid.cells:
         raise UsageError("stopped before anything was found")
     config = {
@@ -117,6 +131,26 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         config[TRIAL], label = options.trial, f"{trial.label}, {options.split} people"
     record_id = f"evaluation-{uuid4().hex[:8]}"
     return evaluation_record(grid, design, record_id, label, config, time.monotonic() - begun_s)
+
+
+def _full_grid(
+    design: LensDesign,
+    scenes: Scenes,
+    loaded: list[recognisers.Recogniser],
+    options: argparse.Namespace,
+    asked: dict[str, Any],
+) -> Grid:
+    from studio.evaluation.full_grid import full_grid
+    from studio.evaluation.retrained import ATTACKERS
+
+    attackers = options.attackers.split(",") if options.attackers is not None else ATTACKERS
+    if unknown := [name for name in attackers if name and name not in ATTACKERS]:
+        raise UsageError(f"--attackers {unknown[0]}: known are {', '.join(ATTACKERS)}")
+    try:
+        other = preset(options.other_lens)
+    except DesignError as error:
+        raise UsageError(str(error)) from error
+    return full_grid(design, scenes, loaded, other, attackers=attackers, **asked)
 
 
 def _trial(project: Project, options: argparse.Namespace) -> Candidate:

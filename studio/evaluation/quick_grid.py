@@ -6,67 +6,18 @@ Four scenarios, a cell for each with every recogniser; the headline is the attac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from studio.capture.offline import OfflineCamera
+from studio.evaluation.bench import CHANCE, CLEAR, INVERSION, LINKABILITY, WATCH_LIST, Bench, Grid
 from studio.evaluation.controls import noise_crops
-from studio.evaluation.inversion import METHODS
-from studio.evaluation.pairs import PAIRS_A_CLASS, Pairs, draw_pairs
-from studio.evaluation.roc_band import roc_curves
-from studio.evaluation.scenes import Embedder, Scenes, captured
+from studio.evaluation.pairs import PAIRS_A_CLASS
+from studio.evaluation.scenes import Scenes
 from studio.evaluation.strip import strip_arrays
-from studio.evaluation.verification import Verification, verify
-from studio.faces.recognisers import Picture, Recogniser
+from studio.faces.recognisers import Recogniser
 from studio.listener import SILENT, Listener
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign
-from studio.optics.sensor import linear_to_srgb, srgb_to_linear
-
-CLEAR, WATCH_LIST, LINKABILITY, INVERSION, CHANCE = (
-    "clear-clear",
-    "captured-clear",
-    "captured-captured",
-    "reconstructed-clear",
-    "noise-noise",
-)
-AGAINST_THE_LENS = (WATCH_LIST, LINKABILITY, INVERSION)
-
-
-@dataclass(frozen=True)
-class Cell:
-    scenario: str
-    attacker: str
-    recogniser: str
-    result: Verification
-    curves: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-    """The ROC and the ends of its band by the names they are kept under, see `roc_band`."""
-
-    @property
-    def name(self) -> str:
-        return f"{self.scenario}/{self.attacker}/{self.recogniser}"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Every cell, and what makes the list of comparisons the same one next time."""
-
-    cells: tuple[Cell, ...]
-    detection_rate: float
-    pictures: int
-    people: int
-    pairs_sha256: str
-    seed: int
-    strip: dict[str, NDArray] = field(default_factory=dict)
-    """Pictures of a few people, as `strip_arrays` gives them."""
-    stopped: bool = False
-    """Whether somebody asked for an early end: cells are missing."""
-
-    def worst(self) -> Cell:
-        """The cell against the lens with the highest AUC: what may be claimed of it."""
-        return max((c for c in self.cells if c.scenario in AGAINST_THE_LENS), key=lambda c: c.result.auc.value)
 
 
 def quick_grid(
@@ -84,62 +35,39 @@ def quick_grid(
 
     Only of `synthetic` people does the grid keep a few clear pictures.
     """
-    pairs = draw_pairs(scenes.identities, pairs_a_class, pairs_a_class, seed)
-    camera = OfflineCamera(design, baseline, seed)
-    listener.progress("capturing", 0.0)
-    shown = captured(scenes, camera)
-    listener.progress("deconvolving", 0.2)
-    restored = deconvolved(shown, camera, design.sensor.noise)
-    cells: list[Cell] = []
-    stopped = False
-    for i, recogniser in enumerate(recognisers):
-        stopped = listener.stopping()
-        if stopped:
-            break
-        listener.progress(f"recognising with {recogniser.name}", 0.3 + 0.7 * i / len(recognisers))
-        embed = Embedder(recogniser, scenes)
-        clear, seen, back = (embed(pictures) for pictures in (scenes.pictures, shown, restored))
-        chance = recogniser.embed(noise_crops(recogniser, len(shown), seed))
-        for scenario, attacker, probes, references in (
-            (CLEAR, "A0", clear, clear),
-            (WATCH_LIST, "A0", seen, clear),
-            (LINKABILITY, "A0", seen, seen),
-            (INVERSION, "A3 wiener", back, clear),
-            (CHANCE, "A0", chance, chance),
-        ):
-            scores = _scores(recogniser, pairs, probes, references)
-            cell = Cell(scenario, attacker, recogniser.name, verify(scores, pairs, seed=seed))
-            cells.append(replace(cell, curves=roc_curves(cell.name, scores, pairs, seed=seed)))
-            auc = cell.result.auc
-            listener.score(f"{cell.name}/auc", (auc.value, auc.low, auc.high))
+    bench = Bench(design, scenes, recognisers, baseline, seed, pairs_a_class, listener)
+    stopped = not quick_cells(bench, recognisers)
     listener.progress("done", 1.0)
+    return as_grid(bench, synthetic, stopped)
+
+
+def quick_cells(bench: Bench, recognisers: Sequence[Recogniser]) -> bool:
+    """Add the cells of the quick grid; False when stopped before the last."""
+    for i, recogniser in enumerate(recognisers):
+        if bench.listener.stopping():
+            return False
+        bench.listener.progress(f"recognising with {recogniser.name}", 0.3 + 0.7 * i / len(recognisers))
+        embed, clear = bench.embedder(recogniser), bench.clear(recogniser)
+        seen, back = embed(bench.shown), embed(bench.restored)
+        chance = recogniser.embed(noise_crops(recogniser, len(seen), bench.seed))
+        bench.add(CLEAR, "A0", recogniser, clear, clear)
+        bench.add(WATCH_LIST, "A0", recogniser, seen, clear)
+        bench.add(LINKABILITY, "A0", recogniser, seen, seen)
+        bench.add(INVERSION, "A3 wiener", recogniser, back, clear)
+        bench.add(CHANCE, "A0", recogniser, chance, chance)
+    return True
+
+
+def as_grid(bench: Bench, synthetic: bool, stopped: bool) -> Grid:
+    """The cells so far with what they were found on."""
+    scenes = bench.scenes
     return Grid(
-        tuple(cells),
+        tuple(bench.cells),
         scenes.detection_rate,
         len(scenes.pictures),
         len(np.unique(scenes.identities)),
-        pairs.sha256(),
-        seed,
-        strip_arrays(scenes, shown, restored, synthetic),
+        bench.pairs.sha256(),
+        bench.seed,
+        strip_arrays(scenes, bench.shown, bench.restored, synthetic),
         stopped,
     )
-
-
-def deconvolved(shown: Sequence[Picture], camera: OfflineCamera, noise: float, method: str = "wiener") -> list[Picture]:
-    """`shown` after one of inversion.METHODS with the camera's true PSF; as it is where there is no PSF to undo."""
-    return [_deconvolve_one(picture, camera, noise, method) for picture in shown]
-
-
-def _deconvolve_one(picture: Picture, camera: OfflineCamera, noise: float, method: str) -> Picture:
-    kernel = camera.kernel(*picture.shape[:2])
-    if kernel is None:
-        return picture
-    light = srgb_to_linear(picture.transpose(2, 0, 1).astype(np.float32) / 255)[None]
-    found = linear_to_srgb(METHODS[method](light, kernel, noise))[0]
-    return np.ascontiguousarray(np.rint(255 * np.clip(found, 0, 1)).astype(np.uint8).transpose(1, 2, 0))
-
-
-def _scores(
-    recogniser: Recogniser, pairs: Pairs, probes: NDArray[np.floating], references: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    return recogniser.similarity(probes[pairs.probes], references[pairs.references])

@@ -29,6 +29,7 @@ SCENARIOS = {
     "reconstructed-clear": "reconstructed against clear",
     "lens-lens": "lens A against lens B",
     "noise-noise": "noise against noise",
+    "planted-planted": "a planted leak",
 }
 """In the order of a table, from the upper bound to pure chance."""
 MEANINGS = {
@@ -38,6 +39,7 @@ MEANINGS = {
     "reconstructed-clear": "A capture after somebody undid the lens, against clear pictures: inversion",
     "lens-lens": "A capture of one lens against captures of another: unlinkability",
     "noise-noise": "Pictures of nobody: 0.5, or something is wrong",
+    "planted-planted": "Captures with a patch whose colour codes the person: near 1, or A1 is blind",
 }
 AGAINST_THE_LENS = ("captured-clear", "captured-captured", "reconstructed-clear", "lens-lens")
 EQUIVALENT_BELOW = 0.55
@@ -52,8 +54,8 @@ FIGURES = {
     "psnr": "PSNR (dB)",
     "ssim": "SSIM",
 }
-GRIDS = ("quick",)
-"""What `evaluate` can do so far."""
+GRIDS = ("quick", "full")
+"""What `evaluate` can do."""
 NOISE, BITS = "noise", "bits"
 SWEPT = {NOISE: "Noise (share of full scale)", BITS: "Bits"}
 
@@ -74,6 +76,11 @@ class Cell:
         """What scores and curves of this cell begin with."""
         before = f"{self.control}:" if self.control else ""
         return f"{before}{self.scenario}/{self.attacker}/{self.recogniser}"
+
+    @property
+    def rung(self) -> str:
+        """ "A3" for every kind of it: the ladder of attackers."""
+        return self.attacker.partition(" ")[0].rstrip(",")
 
     @property
     def against_the_lens(self) -> bool:
@@ -104,6 +111,16 @@ def worst(found: Iterable[Cell]) -> Cell | None:
     """The attacker that does best against the lens; None when nothing attacks it."""
     known = [cell for cell in found if cell.against_the_lens and isfinite(cell.auc.value)]
     return max(known, key=lambda cell: cell.auc.value, default=None)
+
+
+def leading(found: Iterable[Cell]) -> list[Cell]:
+    """Of each rung ("A3" for all its kinds) the best cell of each scenario, without controls: what fits a figure."""
+    best: dict[tuple[str, str], Cell] = {}
+    for cell in found:
+        place = cell.scenario, cell.rung
+        if not cell.control and (place not in best or cell.auc.value > best[place].auc.value):
+            best[place] = cell
+    return list(best.values())
 
 
 def headline(record: Evaluation) -> str:

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.evaluation import tables
-from studio.evaluation.quick_grid import Grid
-from studio.evaluation.reading import strip
+from studio.evaluation.bench import Grid
+from studio.evaluation.reading import cells, leading, strip
 from studio.evaluation.verification import FMR_POINTS
 from studio.optics.lens import LensDesign
 from studio.project.model import now
 from studio.project.records import Evaluation
+
+_MOST_LINES = 20  # in a figure; of a full grid the best of each rung are drawn
 
 
 def evaluation_record(
@@ -34,6 +36,7 @@ def evaluation_record(
         scores[f"{name}/auc"] = (result.auc.value, result.auc.low, result.auc.high)
         metrics |= {f"{name}/eer": result.eer, f"{name}/d_prime": result.d_prime}
         metrics |= {f"{name}/fnmr_{_power(fmr)}": value for fmr, value in zip(FMR_POINTS, result.fnmr, strict=True)}
+        metrics |= {f"{name}/{figure}": value for figure, value in cell.figures.items()}
         curves |= cell.curves
     facts = {
         "noise": design.sensor.noise,
@@ -74,7 +77,8 @@ def write_files(record: Evaluation, folder: Path) -> list[Path]:
             writer.writerow(("fmr", "tmr"))
             writer.writerows((f"{x:.6f}", f"{y:.6f}") for x, y in curve)
         files.append(path)
-    lines = figures.roc_lines(record)
+    found = cells(record)
+    lines = figures.roc_lines(record, found if len(found) <= _MOST_LINES else leading(found))
     for name, draw in (("roc", figures.roc_figure), ("det", figures.det_figure)):
         files += [figures.save(draw(lines), folder / f"{name}{suffix}") for suffix in figures.FORMATS]
     if (pictures := strip(record)) is not None:

@@ -14,7 +14,7 @@ from studio.evaluation.reading import FIGURES, MEANINGS, SCENARIOS, Cell, equiva
 from studio.gui.theme import tokens
 
 WORST, ALL = "worst", "all"
-"""What the columns may show beside a single recogniser: the best of them in each cell, or each in a column."""
+"""What the columns may show beside a single recogniser: in each cell the best one of a rung, or each in a column."""
 CELL_ROLE = Qt.ItemDataRole.UserRole
 WORST_ROLE = Qt.ItemDataRole.UserRole + 1
 MOST_TINT = 0.38
@@ -51,7 +51,9 @@ class LeakModel(QAbstractTableModel):
         shown = [cell for cell in self._cells if recogniser in (WORST, ALL, cell.recogniser)]
         self._rows = _rows(shown)
         columns = [(cell.attacker, cell.recogniser if recogniser == ALL else "") for cell in shown]
-        self._columns = list(dict.fromkeys(columns))
+        if recogniser == WORST:
+            columns = _rungs(shown)
+        self._columns = sorted(dict.fromkeys(columns), key=lambda column: column[0].partition(" ")[0])
         self._at = {}
         for cell, column in zip(shown, columns, strict=True):
             place = (self._rows.index(_Row(cell.control, cell.scenario)), self._columns.index(column))
@@ -136,6 +138,14 @@ def _rows(cells: list[Cell]) -> list[_Row]:
     controls = {control: number for number, control in enumerate(dict.fromkeys(["", *(c.control for c in cells)]))}
     found = {_Row(cell.control, cell.scenario) for cell in cells}
     return sorted(found, key=lambda row: (controls[row.control], order.get(row.scenario, len(order)), row.scenario))
+
+
+def _rungs(cells: list[Cell]) -> list[tuple[str, str]]:
+    """The column of each cell: its rung, or its attacker's full name where there is but one of the rung."""
+    kinds: dict[str, set[str]] = {}
+    for cell in cells:
+        kinds.setdefault(cell.rung, set()).add(cell.attacker)
+    return [(cell.rung if len(kinds[cell.rung]) > 1 else cell.attacker, "") for cell in cells]
 
 
 def _is_leak(cell: Cell) -> bool:

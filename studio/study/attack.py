@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.capture.offline import OfflineCamera
+from studio.evaluation.bench import INVERSION, LINKABILITY, WATCH_LIST, deconvolved
 from studio.evaluation.bootstrap import Interval, interval
 from studio.evaluation.pairs import draw_pairs
-from studio.evaluation.quick_grid import INVERSION, LINKABILITY, WATCH_LIST, deconvolved
 from studio.evaluation.scenes import Embedder, captured, choose, prepare
 from studio.evaluation.verification import drawn_auc
 from studio.faces.face_set import FaceSet
@@ -46,7 +46,7 @@ class QuickAttack:
         camera = OfflineCamera(design, same_share(baseline, size_px, self._scenes.pictures), self._seed)
         listener.progress("capturing", 0.0)
         shown = captured(self._scenes, camera)
-        back = deconvolved(shown, camera, design.sensor.noise)
+        back = deconvolved(shown, camera.kernel, design.sensor.noise)
         cells: dict[tuple[str, str], tuple[Interval, NDArray[np.float64]]] = {}
         for i, (embed, clear) in enumerate(zip(self._embedders, self._clear, strict=True)):
             listener.progress(f"recognising with {embed.recogniser.name}", (i + 0.2) / (len(self._embedders) + 0.2))

@@ -21,15 +21,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from studio.networks.augment import mirrored, varied
+from studio.networks.contrastive import contrastive
 from studio.networks.face_network import HIGHEST_SEVERITY, FaceNetwork, NetworkSpec
 from studio.optics.lens import DesignError, LensDesign
 from studio.training import validation
-from studio.training.augment import mirrored, varied
 from studio.training.config import STEPS, WARM_UP, StepConfig, TrainingConfig
 from studio.training.data import Clips, Pictures, TrainingData, moving_units
 from studio.training.held_out import HeldOut
 from studio.training.losses import (
-    contrastive,
     expression_loss,
     invertible,
     likeness,

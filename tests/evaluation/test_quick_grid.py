@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from studio.evaluation.bench import CHANCE, CLEAR, LINKABILITY
 from studio.evaluation.controls import mean_colour, raw_pixels
-from studio.evaluation.quick_grid import AGAINST_THE_LENS, CHANCE, CLEAR, LINKABILITY, quick_grid
+from studio.evaluation.quick_grid import quick_grid
+from studio.evaluation.reading import AGAINST_THE_LENS
 from studio.evaluation.scenes import Scenes
 from studio.evaluation.strip import strip_arrays
 from studio.faces.detector import Face

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -291,6 +292,17 @@ def test_the_table_has_the_best_recogniser_of_each_attacker(document, dock) -> N
     assert rows["Reconstructed against clear"] == ["", "0.880"]
     assert rows["gaussian:4: captured against clear"] == ["0.930", ""]
     assert not any("noise:" in row for row in rows)  # those are a sweep
+
+
+def test_kinds_of_a_rung_share_a_column(document, dock) -> None:
+    record = made_evaluation()
+    better = {
+        "reconstructed-clear/A3 total-variation/sface/auc": (0.91, 0.88, 0.94),
+        "captured-clear/A1/small/auc": (0.7, 0.6, 0.8),
+    }
+    document.add_records([replace(record, scores={**record.scores, **better})])
+    assert shown(dock.model)["Reconstructed against clear"] == ["", "", "0.910"]
+    assert [dock.model.headerData(i, Qt.Orientation.Horizontal) for i in range(3)] == ["A0", "A1", "A3"]
 
 
 def test_each_recogniser_may_have_its_columns(document, dock) -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from studio.faces.cohort.face_units import FACE_UNITS
-from studio.training.augment import mirrored, other_side, varied
+from studio.networks.augment import mirrored, other_side, varied
 
 
 def generator(seed: int = 0) -> torch.Generator:

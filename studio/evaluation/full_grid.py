@@ -1,0 +1,275 @@
+"""The full privacy grid: every attacker, with what it may not know, and controls, for one lens.
+
+After the quick grid: raw pixels and mean colour; a Gaussian, a defocus disc and pixelation in the lens' place;
+inversion by other methods, with a wrong distance and from several frames (one thing changed at a time); a PSF worked
+out from known pictures; other noise and bit depths; a second lens; retrained recognisers (A1, A2) and learned inversion
+(A4); and a planted leak that A1 has to find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from studio.capture.offline import OfflineCamera
+from studio.evaluation import learned_inversion, practice, retrained
+from studio.evaluation.bench import CLEAR, INVERSION, LINKABILITY, WATCH_LIST, Bench, Grid, deconvolved
+from studio.evaluation.controls import mean_colour, planted, raw_pixels
+from studio.evaluation.known_plaintext import Eavesdropper
+from studio.evaluation.pairs import PAIRS_A_CLASS
+from studio.evaluation.practice import Practice
+from studio.evaluation.quick_grid import as_grid, quick_cells
+from studio.evaluation.scenes import Scenes, captured
+from studio.evaluation.trained_cache import cached, camera_key
+from studio.faces.recognisers import Picture, Recogniser, installed
+from studio.listener import SILENT, Listener
+from studio.optics.baselines import NONE, Baseline
+from studio.optics.lens import LensDesign, Sensor
+
+TWO_LENSES, PLANTED = "lens-lens", "planted-planted"
+DEPTH_ERRORS, FRAMES = (0.1, 0.3), (10, 100)
+NOISES, BIT_DEPTHS = (0.0, 0.005, 0.01, 0.02, 0.05), (6, 8, 10, 12)
+KNOWN_PICTURES = (1, 10, 50)
+TRAINING_PEOPLE = (100, 300)
+"""Beside all of practice.PEOPLE: whether an attacker is held back by the lens or by too few people to learn from."""
+ATTACKER_NETWORKS = ((retrained.SMALL, 5), (retrained.SFACE, 18))
+"""That are retrained as A1 and A2, and their share of the work; SFace where it is installed."""
+CONTROL_SHARES = {"gaussian": 1 / 28, "defocus": 1 / 8, "pixelate": 1 / 14}
+"""Strength of the blurs beside the lens, as a share of the pictures' shorter side (our choice)."""
+
+Stage = tuple[str, float, Callable[[], None]]
+"""What is done, in words, its share of the work, and doing it."""
+
+
+def full_grid(
+    design: LensDesign,
+    scenes: Scenes,
+    recognisers: Sequence[Recogniser],
+    other: LensDesign,
+    *,
+    baseline: Baseline = NONE,
+    seed: int = 0,
+    pairs_a_class: int = PAIRS_A_CLASS,
+    synthetic: bool = False,
+    attackers: Sequence[str] = retrained.ATTACKERS,
+    listener: Listener = SILENT,
+) -> Grid:
+    """All cells for `design` (or `baseline` in its place) on `scenes`; those so far when stopped.
+
+    `other` is the second lens, before the same sensor. `attackers` are those of retrained.ATTACKERS that are trained.
+    """
+    part = _Part(listener)
+    part.begin(0.0, 0.05)
+    bench = Bench(design, scenes, recognisers, baseline, seed, pairs_a_class, part)
+    done = quick_cells(bench, recognisers)
+    stages = [*_untrained(bench, other), *_trained(bench, attackers, part)]
+    whole, before = sum(share for _, share, _ in stages), 0.0
+    for title, share, work in stages:
+        if not done or listener.stopping():
+            break
+        part.begin(0.05 + 0.95 * before / whole, 0.95 * share / whole)
+        part.progress(title, 0.0)
+        work()
+        before += share
+    stopped = not done or listener.stopping()
+    listener.progress("done", 1.0)
+    return as_grid(bench, synthetic, stopped)
+
+
+def _untrained(bench: Bench, other: LensDesign) -> Iterator[Stage]:
+    yield "comparing raw pixels", 1, partial(_controls, bench)
+    if bench.baseline == NONE:
+        for kind, share in CONTROL_SHARES.items():
+            yield f"comparing {kind}", 2, partial(_blur, bench, kind, share)
+    if bench.camera.kernel(*bench.shown[0].shape[:2]) is not None:
+        yield "deconvolving by other methods", 8, partial(_methods, bench)
+        yield "estimating the PSF from known pictures", 5, partial(_plaintext, bench)
+    sensor = bench.design.sensor
+    for noise in NOISES:
+        yield f"noise {noise:g}", 2, partial(_sensor, bench, f"noise:{noise:g}", replace(sensor, noise=noise))
+    for bits in BIT_DEPTHS:
+        yield f"{bits} bits", 2, partial(_sensor, bench, f"bits:{bits}", replace(sensor, bits=bits))
+    if bench.baseline == NONE:
+        yield "a second lens", 1, partial(_second_lens, bench, other)
+
+
+def _trained(bench: Bench, attackers: Sequence[str], listener: Listener) -> Iterator[Stage]:
+    """What needs captures of the crowd, which are made when first asked for."""
+    crowd = _Crowd(bench, listener)
+    networks = [known for known in ATTACKER_NETWORKS if known[0] != retrained.SFACE or retrained.SFACE in installed()]
+    if retrained.A1 in attackers:
+        for count in TRAINING_PEOPLE:
+            title = f"training on {count} people"
+            yield title, 5, partial(_retrained, crowd, retrained.A1, retrained.SMALL, count)
+    for attacker in (name for name in (retrained.A1, retrained.A2) if name in attackers):
+        for kind, share in networks:
+            title = f"training {attacker} ({kind})"
+            yield title, share, partial(_retrained, crowd, attacker, kind)
+    if retrained.A4 in attackers:
+        yield "training A4", 16, partial(_learned_inversion, crowd)
+    if retrained.A1 in attackers:
+        yield "looking for a planted leak", 5, partial(_planted, crowd)
+
+
+class _Crowd:
+    """The attackers' crowd through the bench's camera."""
+
+    def __init__(self, bench: Bench, listener: Listener) -> None:
+        self.bench, self.listener = bench, listener
+        self._practice: Practice | None = None
+
+    def practice(self) -> Practice | None:
+        """None when stopped."""
+        if self._practice is None:
+            found = practice.crowd_scenes(self.listener)
+            if found is not None:
+                self._practice = practice.practise(found, self.bench.camera)
+        return self._practice
+
+    def trained(self, attacker: str, kind: str, count: int | None = None, leak: bool = False) -> Recogniser | None:
+        """A1 or A2 of `kind` on so many people, from the cache when it was trained before; None when stopped."""
+        bench = self.bench
+        key = camera_key(bench.design, bench.baseline, bench.seed)
+        key |= {"attacker": attacker, "kind": kind, "people": count, "leak": leak}
+
+        def train() -> dict[str, NDArray] | None:
+            known = self.practice()
+            if known is None:
+                return None
+            known = known if count is None else known.of_people(count)
+            known = Practice(known.scenes, planted(known.captured, known.scenes)) if leak else known
+            return retrained.learn(kind, known, attacker == retrained.A2, bench.seed, self.listener)
+
+        weights = cached(key, train)
+        return None if weights is None else retrained.recogniser(kind, weights)
+
+
+def _controls(bench: Bench) -> None:
+    for recogniser in (raw_pixels(), mean_colour()):
+        clear, seen = bench.clear(recogniser), bench.embedder(recogniser)(bench.shown)
+        bench.add(CLEAR, "A0", recogniser, clear, clear)
+        bench.add(WATCH_LIST, "A0", recogniser, seen, clear)
+        bench.add(LINKABILITY, "A0", recogniser, seen, seen)
+
+
+def _blur(bench: Bench, kind: str, share: float) -> None:
+    side = float(np.median([min(picture.shape[:2]) for picture in bench.scenes.pictures]))
+    strength = max(round(side * share), 1)
+    blur = Baseline(kind, strength)
+    shown = captured(bench.scenes, OfflineCamera(bench.design, blur, bench.seed))
+    bench.attack(WATCH_LIST, "A0", shown, control=str(blur))
+    bench.attack(LINKABILITY, "A0", shown, control=str(blur))
+
+
+def _methods(bench: Bench) -> None:
+    kernel, noise = bench.camera.kernel, bench.design.sensor.noise
+    for method in ("richardson-lucy", "total-variation"):
+        _reconstructed(bench, f"A3 {method}", deconvolved(bench.shown, kernel, noise, method))
+    if bench.baseline == NONE:
+        for error in DEPTH_ERRORS:
+            wrong = replace(bench.design, object_distance_m=bench.design.object_distance_m * (1 + error))
+            believed = OfflineCamera(wrong, NONE, bench.seed).kernel
+            _reconstructed(bench, f"A3 wiener, depth {error:+.0%}", deconvolved(bench.shown, believed, noise))
+    for frames in FRAMES:
+        mean = captured(bench.scenes, bench.camera, frames)
+        back = deconvolved(mean, kernel, noise / np.sqrt(frames))
+        _reconstructed(bench, f"A3 wiener, {frames} frames", back)
+
+
+def _plaintext(bench: Bench) -> None:
+    scenes = practice.crowd_scenes(bench.listener)
+    if scenes is None:
+        return
+    for count in KNOWN_PICTURES:
+        kernel = Eavesdropper(scenes.pictures, bench.camera, count).kernel
+        back = deconvolved(bench.shown, kernel, bench.design.sensor.noise)
+        _reconstructed(bench, f"plaintext, {count} known", back)
+
+
+def _sensor(bench: Bench, control: str, sensor: Sensor) -> None:
+    camera = OfflineCamera(replace(bench.design, sensor=sensor), bench.baseline, bench.seed)
+    shown = captured(bench.scenes, camera)
+    bench.attack(WATCH_LIST, "A0", shown, control)
+    bench.attack(LINKABILITY, "A0", shown, control)
+    bench.attack(INVERSION, "A3 wiener", deconvolved(shown, camera.kernel, sensor.noise), control)
+
+
+def _second_lens(bench: Bench, other: LensDesign) -> None:
+    second = captured(bench.scenes, OfflineCamera(replace(other, sensor=bench.design.sensor), NONE, bench.seed + 1))
+    for recogniser in bench.recognisers:
+        embed = bench.embedder(recogniser)
+        bench.add(TWO_LENSES, "A0", recogniser, embed(bench.shown), embed(second))
+
+
+def _retrained(crowd: _Crowd, attacker: str, kind: str, count: int | None = None) -> None:
+    trained = crowd.trained(attacker, kind, count)
+    if trained is None:
+        return
+    bench = crowd.bench
+    name = trained.name if count is None else f"{trained.name}, {count} people"
+    trained = replace(trained, name=f"{attacker} {name}")
+    seen = bench.embedder(trained)(bench.shown)
+    bench.add(LINKABILITY, attacker, trained, seen, seen, name=name)
+    if attacker == retrained.A2:
+        bench.add(WATCH_LIST, attacker, trained, seen, bench.clear(trained), name=name)
+
+
+def _learned_inversion(crowd: _Crowd) -> None:
+    bench, noise = crowd.bench, crowd.bench.design.sensor.noise
+
+    def train() -> dict[str, NDArray] | None:
+        known = crowd.practice()
+        if known is None:
+            return None
+        restored = deconvolved(known.captured, bench.camera.kernel, noise)
+        return learned_inversion.learn(known, restored, bench.seed, crowd.listener)
+
+    weights = cached(camera_key(bench.design, bench.baseline, bench.seed) | {"attacker": retrained.A4}, train)
+    if weights is not None:
+        back = learned_inversion.invert(weights, bench.shown, bench.restored)
+        _reconstructed(bench, f"{retrained.A4} u-net", back)
+        bench.restored = back  # what the strip shows
+
+
+def _planted(crowd: _Crowd) -> None:
+    trained = crowd.trained(retrained.A1, retrained.SMALL, leak=True)
+    if trained is not None:
+        bench = crowd.bench
+        trained = replace(trained, name="planted")
+        seen = bench.embedder(trained)(planted(bench.shown, bench.scenes))
+        bench.add(PLANTED, retrained.A1, trained, seen, seen, name=retrained.SMALL)
+
+
+def _reconstructed(bench: Bench, attacker: str, back: Sequence[Picture]) -> None:
+    pairs = list(zip(bench.scenes.pictures, back, strict=True))
+    psnr = float(np.mean([peak_signal_noise_ratio(clear, found) for clear, found in pairs]))
+    ssim = float(np.mean([structural_similarity(clear, found, channel_axis=2) for clear, found in pairs]))
+    bench.attack(INVERSION, attacker, back, psnr=psnr, ssim=ssim)
+
+
+class _Part(Listener):
+    """Tells of one stage after the other as shares of the whole."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._from, self._share = 0.0, 0.0
+
+    def begin(self, start: float, share: float) -> None:
+        self._from, self._share = start, share
+
+    def progress(self, stage: str, share: float) -> None:
+        self._listener.progress(stage, self._from + self._share * share)
+
+    def note(self, text: str) -> None:
+        self._listener.note(text)
+
+    def score(self, name: str, value: tuple[float, float, float]) -> None:
+        self._listener.score(name, value)
+
+    def stopping(self) -> bool:
+        return self._listener.stopping()
