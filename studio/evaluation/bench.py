@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,10 +139,14 @@ class Bench:
         found = {"rank_1": self._rank_1(recogniser, probes, references), **(figures or {})}
         cell = Cell(scenario, attacker, name or recogniser.name, result, {}, control, found)
         if not control:
-            curves = roc_curves(cell.name, scores, self.pairs, seed=self.seed)
-            cell = Cell(scenario, attacker, cell.recogniser, result, curves, control, found)
+            cell = replace(cell, curves=roc_curves(cell.name, scores, self.pairs, seed=self.seed))
+        self.keep(cell)
+
+    def keep(self, cell: Cell) -> None:
+        """Add `cell` and tell of it."""
         self.cells.append(cell)
-        self.listener.score(f"{cell.name}/auc", (result.auc.value, result.auc.low, result.auc.high))
+        auc = cell.result.auc
+        self.listener.score(f"{cell.name}/auc", (auc.value, auc.low, auc.high))
 
     def _rank_1(self, recogniser: Recogniser, probes: Embeddings, references: Embeddings) -> float:
         """With the first picture of each person as the gallery, and the others as probes."""

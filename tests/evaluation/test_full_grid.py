@@ -20,7 +20,7 @@ from studio.optics.baselines import Baseline
 from studio.optics.presets import preset
 
 SIDE, EACH = 56, 3
-CHEAP = {"TRAINING_PEOPLE": (4,), "NOISES": (0.0, 0.05), "BIT_DEPTHS": (6,), "FRAMES": (3,), "KNOWN_PICTURES": (2,)}
+CHEAP = {"TRAINING_PEOPLE": (4,), "NOISES": (0.01, 0.05), "BIT_DEPTHS": (6,), "FRAMES": (3,), "KNOWN_PICTURES": (2,)}
 
 
 def made_up(people: int, seed: int) -> Scenes:
@@ -94,9 +94,16 @@ def test_names_are_unique(grid) -> None:
 
 def test_controls_and_sweeps_are_no_attackers_of_the_lens(grid) -> None:
     controls = {cell.control for cell in grid.cells} - {""}
-    assert controls == {"gaussian:2", "defocus:7", "pixelate:4", "noise:0", "noise:0.05", "bits:6"}
+    assert controls == {"gaussian:2", "defocus:7", "pixelate:4", "noise:0.01", "noise:0.05", "bits:6"}
     assert not grid.worst().control
     assert all(not cell.curves for cell in grid.cells if cell.control)
+
+
+def test_the_sweep_passes_through_the_lens_own_sensor(grid) -> None:
+    own = {(c.scenario, c.attacker, c.recogniser): c.result.auc for c in grid.cells if not c.control}
+    swept = [c for c in grid.cells if c.control == "noise:0.01"]
+    assert len(swept) == 6
+    assert all(own[c.scenario, c.attacker, c.recogniser] == c.result.auc for c in swept)
 
 
 def test_reconstructions_say_how_good_they_are(grid) -> None:
@@ -116,15 +123,23 @@ def test_rank_1_of_clear_pictures_with_a_coded_colour_is_high(grid) -> None:
     assert 0 <= chance <= 1
 
 
-def test_what_was_trained_is_not_trained_again(grid, cheap) -> None:
+@pytest.fixture
+def no_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES", "CONTROL_SHARES"):
+        monkeypatch.setattr(module, name, {})
+
+
+def test_what_was_trained_is_not_trained_again(grid, cheap, no_sweeps) -> None:
     before = len(cheap)
     assert before == 4, "A1 on a few and on all, A2, the planted leak"
     again = grid_of()
     assert len(cheap) == before
-    assert [c.result.auc for c in again.cells] == [c.result.auc for c in grid.cells]
+    known = {c.name: c.result.auc for c in grid.cells}
+    assert {c.name for c in again.cells} > {"captured-captured/A1/small", "reconstructed-clear/A4 u-net/fine"}
+    assert all(known[c.name] == c.result.auc for c in again.cells)
 
 
-def test_another_seed_trains_its_own_attackers(grid, cheap) -> None:
+def test_another_seed_trains_its_own_attackers(cheap, no_sweeps) -> None:
     before = len(cheap)
     grid_of(seed=1, attackers=("A2",))
     assert len(cheap) == before + 1
