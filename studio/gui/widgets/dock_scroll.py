@@ -25,6 +25,7 @@ class DockScroll(QScrollArea):
         self.setFocusProxy(content)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._content = content
+        content.resize(LEAST)  # any size: Qt would measure all of a content without one, also of hidden docks
         self.setWidget(content)
 
     def sizeHint(self) -> QSize:
