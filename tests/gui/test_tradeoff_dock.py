@@ -61,6 +61,7 @@ def test_an_empty_dock_says_what_to_do_and_has_what_it_names(dock):
     assert "Start study" in dock.empty.text()
     assert dock.study.start_button.isVisible()
     assert dock.study.start_button.text() == "Start study"
+    assert dock.study.start_button.isDefault()
     assert not dock.study.working.isVisible()
     assert unnamed(dock) == []
 

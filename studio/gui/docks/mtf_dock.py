@@ -144,8 +144,8 @@ class MtfDock(FollowingDock):
             return
         half_nyquist = self._mtf.nyquist_per_mm / 2.0
         at_per_mm = half_nyquist if self._pointed_per_mm is None else self._pointed_per_mm
-        what = "half Nyquist" if self._pointed_per_mm is None else "pointer"
-        self.caption.setText(f"At {at_per_mm:.3g} cycles/mm ({what})")
+        what = "Half Nyquist" if self._pointed_per_mm is None else "Pointer"
+        self.caption.setText(f"{what}, {at_per_mm:.3g}/mm")  # short: it has 140 px in the design workspace
         spoken = []
         for place, colour in enumerate(COLOURS):
             across, down = (
@@ -154,7 +154,7 @@ class MtfDock(FollowingDock):
             )
             self.readings[place].setText(f"{across:.2f} / {down:.2f}")
             spoken.append(f"{colour} {across:.2f} horizontal and {down:.2f} vertical")
-        self.plot.setAccessibleDescription(f"{self.caption.text()}: {', '.join(spoken)}")
+        self.plot.setAccessibleDescription(f"{what}, {at_per_mm:.3g} cycles/mm: {', '.join(spoken)}")
 
     def _refuse(self, reason: str) -> None:
         self._mtf = None

@@ -129,6 +129,7 @@ class StudyPanel(QWidget):
         self.start_button = QPushButton("Start study")
         self.start_button.setToolTip("Train and measure every trial in the background; you can close the window")
         self.start_button.setAccessibleDescription(self.start_button.toolTip())
+        self.start_button.setDefault(True)  # in the accent, as Train and Evaluate are
         self.start_button.clicked.connect(self._start)
         for box in (self.trials, self.workers):
             box.valueChanged.connect(self._show_estimate)

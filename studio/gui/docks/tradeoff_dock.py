@@ -62,7 +62,7 @@ class TradeoffDock(QDockWidget):
         self.study = StudyPanel(studies)
         whole = QWidget()
         column = QVBoxLayout(whole)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addWidget(self.study)
         column.addWidget(self._make_empty(), 1)
