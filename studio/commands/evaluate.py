@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from studio.commands.running import working
 from studio.commands.shared import Answer, UsageError, path, project_file, whole
-from studio.evaluation.reading import GRIDS
+from studio.evaluation.reading import ATTACKERS, GRIDS
 from studio.faces import recognisers
 from studio.listener import Listener
 from studio.optics.baselines import parse_baseline
@@ -50,6 +50,11 @@ def run(options: argparse.Namespace) -> Answer:
     out = options.out or (options.job / "out" if options.job else None)
     if out is None:
         raise UsageError("--out DIR is needed: where tables and figures go")
+    _attackers(options)
+    try:
+        preset(options.other_lens)
+    except DesignError as error:
+        raise UsageError(f"--other-lens: {error}") from error
     there = recognisers.installed()
     wanted = tuple(options.recognisers.split(",")) if options.recognisers else there
     if not wanted:
@@ -141,16 +146,18 @@ def _full_grid(
     asked: dict[str, Any],
 ) -> Grid:
     from studio.evaluation.full_grid import full_grid
-    from studio.evaluation.retrained import ATTACKERS
 
-    attackers = options.attackers.split(",") if options.attackers is not None else ATTACKERS
-    if unknown := [name for name in attackers if name and name not in ATTACKERS]:
+    return full_grid(design, scenes, loaded, preset(options.other_lens), attackers=_attackers(options), **asked)
+
+
+def _attackers(options: argparse.Namespace) -> tuple[str, ...]:
+    """Those to train; UsageError for an unknown one."""
+    if options.attackers is None:
+        return ATTACKERS
+    asked = tuple(filter(None, options.attackers.split(",")))
+    if unknown := [name for name in asked if name not in ATTACKERS]:
         raise UsageError(f"--attackers {unknown[0]}: known are {', '.join(ATTACKERS)}")
-    try:
-        other = preset(options.other_lens)
-    except DesignError as error:
-        raise UsageError(str(error)) from error
-    return full_grid(design, scenes, loaded, other, attackers=attackers, **asked)
+    return asked
 
 
 def _trial(project: Project, options: argparse.Namespace) -> Candidate:

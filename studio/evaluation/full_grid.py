@@ -24,6 +24,7 @@ from studio.evaluation.known_plaintext import Eavesdropper
 from studio.evaluation.pairs import PAIRS_A_CLASS
 from studio.evaluation.practice import Practice
 from studio.evaluation.quick_grid import as_grid, quick_cells
+from studio.evaluation.reading import A1, A2, A4, ATTACKERS
 from studio.evaluation.scenes import Scenes, captured
 from studio.evaluation.trained_cache import cached, camera_key
 from studio.faces.recognisers import Picture, Recogniser, installed
@@ -58,12 +59,12 @@ def full_grid(
     seed: int = 0,
     pairs_a_class: int = PAIRS_A_CLASS,
     synthetic: bool = False,
-    attackers: Sequence[str] = retrained.ATTACKERS,
+    attackers: Sequence[str] = ATTACKERS,
     listener: Listener = SILENT,
 ) -> Grid:
     """All cells for `design` (or `baseline` in its place) on `scenes`; those so far when stopped.
 
-    `other` is the second lens, before the same sensor. `attackers` are those of retrained.ATTACKERS that are trained.
+    `other` is the second lens, before the same sensor. `attackers` are those of ATTACKERS that are trained.
     """
     part = _Part(listener)
     part.begin(0.0, 0.05)
@@ -104,17 +105,17 @@ def _trained(bench: Bench, attackers: Sequence[str], listener: Listener) -> Iter
     """What needs captures of the crowd, which are made when first asked for."""
     crowd = _Crowd(bench, listener)
     networks = [known for known in ATTACKER_NETWORKS if known[0] != retrained.SFACE or retrained.SFACE in installed()]
-    if retrained.A1 in attackers:
+    if A1 in attackers:
         for count in TRAINING_PEOPLE:
             title = f"training on {count} people"
-            yield title, 5, partial(_retrained, crowd, retrained.A1, retrained.SMALL, count)
-    for attacker in (name for name in (retrained.A1, retrained.A2) if name in attackers):
+            yield title, 5, partial(_retrained, crowd, A1, retrained.SMALL, count)
+    for attacker in (name for name in (A1, A2) if name in attackers):
         for kind, share in networks:
             title = f"training {attacker} ({kind})"
             yield title, share, partial(_retrained, crowd, attacker, kind)
-    if retrained.A4 in attackers:
+    if A4 in attackers:
         yield "training A4", 16, partial(_learned_inversion, crowd)
-    if retrained.A1 in attackers:
+    if A1 in attackers:
         yield "looking for a planted leak", 5, partial(_planted, crowd)
 
 
@@ -145,7 +146,7 @@ class _Crowd:
                 return None
             known = known if count is None else known.of_people(count)
             known = Practice(known.scenes, planted(known.captured, known.scenes)) if leak else known
-            return retrained.learn(kind, known, attacker == retrained.A2, bench.seed, self.listener)
+            return retrained.learn(kind, known, attacker == A2, bench.seed, self.listener)
 
         weights = cached(key, train)
         return None if weights is None else retrained.recogniser(kind, weights)
@@ -223,7 +224,7 @@ def _retrained(crowd: _Crowd, attacker: str, kind: str, count: int | None = None
     trained = replace(trained, name=f"{attacker} {name}")
     seen = bench.embedder(trained)(bench.shown)
     bench.add(LINKABILITY, attacker, trained, seen, seen, name=name)
-    if attacker == retrained.A2:
+    if attacker == A2:
         bench.add(WATCH_LIST, attacker, trained, seen, bench.clear(trained), name=name)
 
 
@@ -237,20 +238,20 @@ def _learned_inversion(crowd: _Crowd) -> None:
         restored = deconvolved(known.captured, bench.camera.kernel, noise)
         return learned_inversion.learn(known, restored, bench.seed, crowd.listener)
 
-    weights = cached(camera_key(bench.design, bench.baseline, bench.seed) | {"attacker": retrained.A4}, train)
+    weights = cached(camera_key(bench.design, bench.baseline, bench.seed) | {"attacker": A4}, train)
     if weights is not None:
         back = learned_inversion.invert(weights, bench.shown, bench.restored)
-        _reconstructed(bench, f"{retrained.A4} u-net", back)
+        _reconstructed(bench, f"{A4} u-net", back)
         bench.restored = back  # what the strip shows
 
 
 def _planted(crowd: _Crowd) -> None:
-    trained = crowd.trained(retrained.A1, retrained.SMALL, leak=True)
+    trained = crowd.trained(A1, retrained.SMALL, leak=True)
     if trained is not None:
         bench = crowd.bench
         trained = replace(trained, name="planted")
         seen = bench.embedder(trained)(planted(bench.shown, bench.scenes))
-        bench.add(PLANTED, retrained.A1, trained, seen, seen, name=retrained.SMALL)
+        bench.add(PLANTED, A1, trained, seen, seen, name=retrained.SMALL)
 
 
 def _reconstructed(bench: Bench, attacker: str, back: Sequence[Picture]) -> None:

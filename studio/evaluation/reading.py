@@ -56,6 +56,8 @@ FIGURES = {
 }
 GRIDS = ("quick", "full")
 """What `evaluate` can do."""
+A1, A2, A4 = ATTACKERS = ("A1", "A2", "A4")
+"""Those that learn, in the full grid: see `retrained` and `learned_inversion`."""
 NOISE, BITS = "noise", "bits"
 SWEPT = {NOISE: "Noise (share of full scale)", BITS: "Bits"}
 

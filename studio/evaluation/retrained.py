@@ -25,9 +25,6 @@ from studio.networks.augment import varied
 from studio.networks.contrastive import contrastive
 from studio.networks.face_network import FaceNetwork, NetworkSpec
 
-A1, A2, A4 = "A1", "A2", "A4"
-ATTACKERS = (A1, A2, A4)
-"""Those that are trained; A4 is in `learned_inversion`."""
 SFACE, SMALL = "sface", "small"
 SMALL_PX = 64
 AUGMENT = 0.5

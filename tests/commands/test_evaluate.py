@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.cli import main
-from studio.evaluation import scenes
+from studio.evaluation import full_grid, scenes
 from studio.evaluation.controls import mean_colour
 from studio.evaluation.reading import cells, roc, strip
 from studio.faces import recognisers
@@ -44,6 +44,28 @@ def test_data_without_faces_is_bad_input(project, tmp_path, monkeypatch, capsys)
     assert main(["evaluate", str(project), "--data", f"folder:{tmp_path}", "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert store.load(project).evaluations == ()
+
+
+@pytest.mark.parametrize(("option", "value"), [("--attackers", "A1,A9"), ("--other-lens", "monocle")])
+def test_what_the_full_grid_cannot_use_is_refused_at_once(project, tmp_path, capsys, option, value):
+    out = tmp_path / "out"
+    assert main(["evaluate", str(project), "--grid", "full", option, value, "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert value.split(",")[-1] in said
+    assert not out.exists()
+
+
+def test_the_full_grid_goes_from_the_command_line_into_the_project(project, colourful, tmp_path, monkeypatch):
+    for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES", "CONTROL_SHARES"):
+        monkeypatch.setattr(full_grid, name, {})
+    monkeypatch.setattr(full_grid.practice, "crowd_scenes", lambda _: None)
+    asked = ["evaluate", str(project), "--data", colourful, "--grid", "full", "--attackers", ""]
+    assert main([*asked, "--out", str(tmp_path / "out")]) == 0
+    (record,) = store.load(project).evaluations
+    assert record.config["grid"] == "full"
+    assert {cell.scenario for cell in cells(record)} >= {"lens-lens", "captured-clear"}
+    assert any(cell.recogniser == "raw pixels" for cell in cells(record))
 
 
 class WholePicture:
