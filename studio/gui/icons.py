@@ -29,31 +29,26 @@ def icon(name: str, token: str = "text") -> QIcon:
 def _tinted(name: str, token: str, colours: Tokens, scale: float) -> QIcon:
     drawing = resource_path("icons", f"{name}.svg").read_bytes()
     renderer, one_colour = QSvgRenderer(QByteArray(drawing)), b"currentColor" in drawing
-    sizes_px = [round(size_px * scale) for size_px in _SIZES_PX]
-    drawn, tinted = _side_by_side(renderer, sizes_px), QIcon()
-    for mode, state, colour in (
-        (QIcon.Mode.Normal, QIcon.State.Off, getattr(colours, token)),
-        (QIcon.Mode.Normal, QIcon.State.On, colours.accent),
-        (QIcon.Mode.Disabled, QIcon.State.Off, colours.border),
-        (QIcon.Mode.Selected, QIcon.State.Off, colours.on_accent),  # in a chosen row of a list
-    ):
-        strip, left_px = _in_colour(drawn, colour) if one_colour else drawn, 0
-        for size_px in sizes_px:
-            tinted.addPixmap(strip.copy(left_px, 0, size_px, size_px), mode, state)
-            left_px += size_px
+    tinted = QIcon()
+    for size_px in _SIZES_PX:
+        drawn = _pixmap(renderer, round(size_px * scale))
+        for mode, state, colour in (
+            (QIcon.Mode.Normal, QIcon.State.Off, getattr(colours, token)),
+            (QIcon.Mode.Normal, QIcon.State.On, colours.accent),
+            (QIcon.Mode.Disabled, QIcon.State.Off, colours.border),
+            (QIcon.Mode.Selected, QIcon.State.Off, colours.on_accent),  # in a chosen row of a list
+        ):
+            tinted.addPixmap(_in_colour(drawn, colour) if one_colour else drawn, mode, state)
     return tinted
 
 
-def _side_by_side(renderer: QSvgRenderer, sizes_px: list[int]) -> QPixmap:
-    """The drawing at every size in one strip: a painter for each costs more than what it paints."""
-    strip, left_px = QPixmap(sum(sizes_px), max(sizes_px)), 0
-    strip.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(strip)
-    for size_px in sizes_px:
-        renderer.render(painter, QRectF(left_px, 0, size_px, size_px))
-        left_px += size_px
+def _pixmap(renderer: QSvgRenderer, size_px: int) -> QPixmap:
+    pixmap = QPixmap(size_px, size_px)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size_px, size_px))
     painter.end()
-    return strip
+    return pixmap
 
 
 def _in_colour(drawn: QPixmap, colour: str) -> QPixmap:
