@@ -103,11 +103,17 @@ def load(storage: BaseStorage, name: str) -> tuple[optuna.Study, StudyPlan]:
     except KeyError:
         raise StudyError(f"there is no study {name!r} in this storage") from None
     plan = StudyPlan.from_dict(study.user_attrs.get("plan", {}))
-    if plan.sampler == "nsga2":
-        study.sampler = optuna.samplers.NSGAIISampler(seed=plan.seed)
-    elif plan.sampler == "tpe":
-        study.sampler = optuna.samplers.TPESampler(seed=plan.seed)
+    _seed_sampler(study, plan, 0)
     return study, plan
+
+
+def _seed_sampler(study: optuna.Study, plan: StudyPlan, number: int) -> None:
+    """Draw by the trial's number: workers that begin with one seed would all draw the same trials."""
+    seed = int(np.random.SeedSequence((plan.seed, number)).generate_state(1)[0])
+    if plan.sampler == "nsga2":
+        study.sampler = optuna.samplers.NSGAIISampler(seed=seed)
+    elif plan.sampler == "tpe":
+        study.sampler = optuna.samplers.TPESampler(seed=seed)
 
 
 def parts(storage: BaseStorage, name: str) -> list[tuple[optuna.Study, StudyPlan]]:
@@ -143,6 +149,7 @@ def claim(study: optuna.Study, plan: StudyPlan) -> Claim | None:
         if number is None:  # another worker took the last one in between, and Optuna made up a new one
             study.tell(trial, state=TrialState.PRUNED)
             continue
+        _seed_sampler(study, plan, number)
         trial.set_user_attr("worker", {"host": socket.gethostname(), "pid": os.getpid(), "started": _started()})
         beat(trial)
         params = {varied.key: _suggest(trial, varied) for varied in _varied(study, plan)}

@@ -135,3 +135,16 @@ def test_samplers_that_learn_fill_the_plan(tmp_path, sampler):
     study, _ = studies.load(storage, "search")
     assert done == 15
     assert len({trial.params["weight"] for trial in studies.planned(study)}) > 5
+
+
+@pytest.mark.parametrize("sampler", ["nsga2", "tpe"])
+def test_a_worker_that_comes_later_draws_what_was_not_drawn_before(tmp_path, sampler):
+    storage = studies.open_storage(str(tmp_path / "a.journal"), create=True)
+    studies.create(storage, StudyPlan("search", (Varied("weight", low=0.01, high=10),), 6, sampler=sampler))
+    drawn = []
+    for _ in range(6):  # each a worker that has just begun
+        study, plan = studies.load(storage, "search")
+        claimed = studies.claim(study, plan)
+        assert claimed is not None
+        drawn.append(claimed.params["weight"])
+    assert len(set(drawn)) == 6
