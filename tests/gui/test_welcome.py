@@ -37,8 +37,8 @@ def empty_window(settings: Settings, qtbot) -> Iterator[MainWindow]:
 def test_it_lists_examples_presets_and_recent_files(window: MainWindow, tmp_path: Path, qtbot) -> None:
     trigger(window, "welcome")
     names = [b.accessibleName() for b in window.welcome.findChildren(QPushButton, "choice")]
-    assert {"First light", "Open a project ..."} <= set(names)
-    assert len(names) == 2 + len(PRESETS)
+    assert {"First light", "Trade off", "Open a project ..."} <= set(names)
+    assert len(names) == 3 + len(PRESETS)
     window.dialogs.place = tmp_path / "mine.odr"
     trigger(window, "save-as")
     qtbot.waitUntil(lambda: not window.files.busy)
