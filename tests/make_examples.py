@@ -44,12 +44,11 @@ def first_light() -> Project:
 
 def main() -> None:
     examples = {"first-light.odr": first_light()}
-    lines = []
     for name, project in examples.items():
         # sealed with a key nobody keeps: examples are trusted by their hash, not by who wrote them
-        raw = envelope.seal(encode(project), bytes(32), minor_of(project))
-        (ROOT / "projects" / name).write_bytes(raw)
-        lines.append(f"{hashlib.sha256(raw).hexdigest()}  {name}")
+        (ROOT / "projects" / name).write_bytes(envelope.seal(encode(project), bytes(32), minor_of(project)))
+    shipped = sorted((ROOT / "projects").glob("*.odr"))  # those that a command made, too
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in shipped]
     (ROOT / "resources" / "examples.sha256").write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
