@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.ndimage import gaussian_filter
 
 from studio.optics.presets import preset
 from studio.training import data, validation
@@ -18,8 +19,9 @@ from studio.training.config import WARM_UP, TrainingConfig
 from studio.training.start import PARTS
 from studio.training.trainer import Trainer
 
-CONFIG = TrainingConfig(start="scratch", warm_up=4000, baseline="clear")
-LOG_EVERY = 400
+CONFIG = TrainingConfig(start="scratch", warm_up=6000, baseline="clear")
+LOG_EVERY = 500
+BLURS_PX = (0, 1, 2, 3)
 
 
 def main(path: Path) -> None:
@@ -30,7 +32,7 @@ def main(path: Path) -> None:
     for number in range(CONFIG.warm_up):
         trainer.advance(number)
         if (number + 1) % LOG_EVERY == 0:
-            print(number + 1, {name: round(value, 3) for name, value in figures(trainer).items()}, flush=True)
+            print(number + 1, figures(trainer), flush=True)
     weights = {
         f"{part}/{name}": array.astype(np.float16)
         for part in PARTS
@@ -41,13 +43,18 @@ def main(path: Path) -> None:
 
 
 def figures(trainer: Trainer) -> dict[str, float]:
-    """Of expression, and of the recogniser, on clear pictures of validation people."""
+    """Of expression, and of the recogniser, on clear and blurred pictures of validation people."""
     assert trainer.data.identity is not None
     pictures = trainer.data.identity[1]
     numbers = validation.chosen(pictures)
-    shown = pictures.batch(numbers)
-    found = validation.expression(trainer.network, shown, pictures, numbers)
-    return found | {"recogniser_auc": validation.leak(trainer.recogniser, shown, pictures.people[numbers])}
+    clear = pictures.batch(numbers)
+    found: dict[str, float] = {}
+    for sigma_px in BLURS_PX:
+        shown = torch.from_numpy(gaussian_filter(clear.numpy(), (0, 0, sigma_px, sigma_px), mode="nearest"))
+        figures = validation.expression(trainer.network, shown, pictures, numbers)
+        figures["recogniser_auc"] = validation.leak(trainer.recogniser, shown, pictures.people[numbers])
+        found |= {f"{name}, sigma {sigma_px} px": round(value, 3) for name, value in figures.items()}
+    return found
 
 
 if __name__ == "__main__":

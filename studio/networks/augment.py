@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -34,6 +35,21 @@ def varied(pictures: torch.Tensor, strength: float, generator: torch.Generator, 
     moved = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
     gamma, colour = torch.exp(GAMMA * draw(1, 1, 1)), torch.exp(COLOUR * draw(3, 1, 1))
     return (moved.clamp_min(_DARKEST) ** gamma * colour).clamp_max(1.0)
+
+
+def blurred(pictures: torch.Tensor, most_px: float, generator: torch.Generator) -> torch.Tensor:
+    """`pictures` (B, 3, S, S), each under a Gaussian of its own from none to `most_px`, the lighter the more often."""
+    if not most_px:
+        return pictures
+    sigma_px = most_px * torch.rand(len(pictures), 1, 1, 1, generator=generator).to(pictures) ** 2
+    side = pictures.shape[-1]
+    margin = side // 2
+    around = functional.pad(pictures, [margin] * 4, mode="replicate")
+    rows = torch.fft.fftfreq(around.shape[-2], device=pictures.device)[:, None]
+    columns = torch.fft.rfftfreq(around.shape[-1], device=pictures.device)[None, :]
+    transfer = torch.exp(-2 * (math.pi * sigma_px) ** 2 * (rows**2 + columns**2))
+    soft = torch.fft.irfft2(torch.fft.rfft2(around) * transfer, s=around.shape[-2:])
+    return soft[..., margin : margin + side, margin : margin + side].clamp(0, 1)
 
 
 def mirrored(pictures: torch.Tensor, units: torch.Tensor, names: Sequence[str], which: torch.Tensor) -> None:

@@ -65,7 +65,8 @@ class TrainingConfig:
     batch_people: int = _number(8, 2, 1024, "people", "People among them: several pictures of each")
     clips: int = _number(8, 1, 1024, "clips", "Clips a batch in steps 3 and 4")
     clip_frames: int = _number(8, 1, 1000, "frames", "Frames drawn from each")
-    warm_up: int = _number(0, 0, 10_000_000, "batches", "On clear pictures first, for every network")
+    warm_up: int = _number(0, 0, 10_000_000, "batches", "On pictures without the lens first, for every network")
+    warm_up_blur: float = _number(5.0, 0, 100, "px", "Each picture there is under a Gaussian of up to this")
     warm_up_rate: float = _number(3e-3, 0, 10, "", "Learning rate there")
 
     baseline: str = "none"
@@ -268,6 +269,7 @@ PRESETS: dict[str, TrainingConfig] = {
         adversary="resnet18",
         pooling="mean",
         warm_up=300,
+        warm_up_blur=0.0,
         identity=StepConfig(10_000, 0.01, "adam", 1.0, "adadelta"),
         emotion=StepConfig(10_000, 0.01),
         severity=StepConfig(10_000, 0.01),

@@ -188,7 +188,7 @@ def _words(phase: str) -> str:
     return (
         number
         + {
-            "warm_up": "Learning clear faces",
+            "warm_up": "Learning faces without the lens",
             "identity": "hiding identity",
             "emotion": "reading expressions",
             "severity": "reading severity",

@@ -5,8 +5,8 @@
 2. `emotion`: the lens rests, the network learns expressions through it.
 3. `severity`: the head for clips learns, with the trunk frozen for the first half.
 4. `joint`: everything at small rates.
-Before them every network learns on clear pictures (`warm_up`), as a network that cannot read a face teaches the lens
-nothing. Every batch draws from a generator of its own, seeded by run, step and number: a run that is resumed goes on
+Before them every network learns on pictures without the lens, clear and blurred (`warm_up`), as a network that cannot
+read a face teaches the lens nothing. Every batch draws from a generator of its own, seeded by run, step and number: a run that is resumed goes on
 as if it had never stopped.
 """
 
@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from studio.networks.augment import mirrored, varied
+from studio.networks.augment import blurred, mirrored, varied
 from studio.networks.contrastive import contrastive
 from studio.networks.face_network import HIGHEST_SEVERITY, FaceNetwork, NetworkSpec
 from studio.optics.lens import DesignError, LensDesign
@@ -110,7 +110,7 @@ class Trainer:
         elif phase in ("identity", "joint"):
             moving["adversary"] = [(self.adversary, step.rate)]
         if phase == "identity":
-            self.adversary.load_state_dict(self.recogniser.state_dict())  # it has seen clear faces, not yet captures
+            self.adversary.load_state_dict(self.recogniser.state_dict())  # it has seen faces, not yet captures
         self._optimisers = {
             name: _optimiser(step.optimiser, [(list(part.parameters()), rate) for part, rate in parts])
             for name, parts in moving.items()
@@ -146,13 +146,15 @@ class Trainer:
 
     def _warm_up(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
         faces = self._draw(rng, generator, self.data.identity or self.data.emotion)
+        shown = blurred(faces.pictures, self.config.warm_up_blur, generator)
         losses = {}
         if self.data.identity:
-            loss = contrastive(self.recogniser.embeddings(faces.pictures), faces.people)
+            loss = contrastive(self.recogniser.embeddings(shown), faces.people)
             losses["recogniser"] = self._step("recogniser", loss)
-        if self.data.emotion:
-            faces = faces if self.data.emotion is self.data.identity else self._draw(rng, generator, self.data.emotion)
-        losses["utility"] = self._step("network", self._expression(faces, faces.pictures))
+        if self.data.emotion and self.data.emotion is not self.data.identity:
+            faces = self._draw(rng, generator, self.data.emotion)
+            shown = blurred(faces.pictures, self.config.warm_up_blur, generator)
+        losses["utility"] = self._step("network", self._expression(faces, shown))
         return losses
 
     def _identity(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from scipy.ndimage import gaussian_filter
 
 from studio.faces.cohort.face_units import FACE_UNITS
-from studio.networks.augment import mirrored, other_side, varied
+from studio.networks.augment import blurred, mirrored, other_side, varied
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -63,3 +65,15 @@ def test_mirroring_twice_is_nothing():
     swapped = other_side(FACE_UNITS)
     assert [swapped[i] for i in swapped] == list(range(len(FACE_UNITS)))
     assert sum(i != j for i, j in enumerate(swapped)) == sum(name.endswith(("Left", "Right")) for name in FACE_UNITS)
+
+
+@pytest.mark.parametrize("side", (64, 65))
+def test_each_picture_is_blurred_by_a_gaussian_of_its_own(side):
+    noise = np.random.default_rng(0).uniform(0, 1, (4, 3, side, side))
+    pictures = torch.from_numpy(gaussian_filter(noise, (0, 0, 2, 2)))  # a sampled and a true Gaussian agree on these
+    found = blurred(pictures, 5.0, generator(3))
+    sigmas_px = 5.0 * torch.rand(4, 1, 1, 1, generator=generator(3)).flatten() ** 2
+    assert sigmas_px.max() > 3 * sigmas_px.min()
+    for sigma_px, before, after in zip(sigmas_px.tolist(), pictures, found, strict=True):
+        wanted = gaussian_filter(before.numpy(), (0, sigma_px, sigma_px), mode="nearest", truncate=6)
+        np.testing.assert_allclose(after, wanted, atol=5e-3)
