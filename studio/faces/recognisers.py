@@ -44,15 +44,7 @@ class Recogniser:
 
     def crop(self, picture: Picture, transform: Transform) -> Picture:
         """What the recogniser is to see of `picture`, (size, size, 3)."""
-        shrink = float(np.hypot(transform[0, 0], transform[1, 0]))
-        if shrink < 0.5:  # halve first: bilinear sampling would skip pixels
-            half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-            doubled = transform.copy()
-            doubled[:, :2] *= 2
-            doubled[:, 2] += transform[:, :2] @ [0.5, 0.5]  # centres of pixels, not corners, keep their place
-            return self.crop(half, doubled)
-        size = (self.size_px, self.size_px)
-        return cv2.warpAffine(picture, transform, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return cropped(picture, transform, self.size_px)
 
     def similarity(self, one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
         """Higher is more alike; (N, D) and (N, D) give (N,)."""
@@ -86,6 +78,19 @@ def similarity_transform(source: NDArray[np.floating], target: NDArray[np.floati
     rotation = u @ np.diag(sign) @ vt
     scale = (s * sign).sum() / ((source - from_mean) ** 2).sum(1).mean()
     return np.column_stack((scale * rotation, to_mean - scale * rotation @ from_mean))
+
+
+def cropped(picture: Picture, transform: Transform, size_px: int) -> Picture:
+    """The square of `size_px` that `transform` (2, 3) makes of a picture (H, W, 3); its edges go on beyond it."""
+    shrink = float(np.hypot(transform[0, 0], transform[1, 0]))
+    if shrink < 0.5:  # halve first: bilinear sampling would skip pixels
+        half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        doubled = transform.copy()
+        doubled[:, :2] *= 2
+        doubled[:, 2] += transform[:, :2] @ [0.5, 0.5]  # centres of pixels, not corners, keep their place
+        return cropped(half, doubled, size_px)
+    size = (size_px, size_px)
+    return cv2.warpAffine(picture, transform, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def place_by_points(size_px: int) -> Callable[[Picture, Face], Transform]:

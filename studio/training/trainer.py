@@ -6,8 +6,8 @@
 3. `severity`: the head for clips learns, with the trunk frozen for the first half.
 4. `joint`: everything at small rates.
 Before them every network learns on pictures without the lens, clear and blurred (`warm_up`), as a network that cannot
-read a face teaches the lens nothing. Every batch draws from a generator of its own, seeded by run, step and number: a run that is resumed goes on
-as if it had never stopped.
+read a face teaches the lens nothing. Every batch draws from a generator of its own, seeded by run, step and number: a
+run that is resumed goes on as if it had never stopped.
 """
 
 from __future__ import annotations

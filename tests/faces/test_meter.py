@@ -11,8 +11,9 @@ import pytest
 
 from studio.faces import models, recognisers
 from studio.faces.detector import Face
+from studio.faces.frame_service import serve
 from studio.faces.meter import Meter, Reading
-from studio.faces.meter_process import serve
+from studio.faces.meter_process import answering
 from studio.faces.recognisers import Recogniser
 from studio.faces.thresholds import THRESHOLDS
 
@@ -77,7 +78,7 @@ def request(clear, capture, **more) -> bytes:
 
 def answers(meter, asked: bytes) -> list[dict]:
     told = io.BytesIO()
-    serve(meter, io.BytesIO(asked), told)
+    serve(answering(meter), io.BytesIO(asked), told)
     return [json.loads(line) for line in told.getvalue().splitlines()]
 
 
@@ -95,7 +96,7 @@ def test_a_request_that_is_cut_is_not_answered(meter):
 @pytest.mark.parametrize("size", [(0, 8), (100_000, 100_000), (-1, 8)])
 def test_sizes_that_make_no_sense_are_refused_before_anything_is_read(meter, size):
     head = json.dumps({"height": size[0], "width": size[1]}).encode() + b"\n"
-    with pytest.raises(ValueError, match="are not measured"):
+    with pytest.raises(ValueError, match="are not looked at"):
         answers(meter, head)
 
 

@@ -14,7 +14,8 @@ from studio.capture.pipeline import LiveFrame
 from studio.faces.meter import Reading
 from studio.gui.docks import meter_strip
 from studio.gui.docks.meter_strip import METER_KEY, MeterStrip
-from studio.gui.meter import LiveMeter, MeterProcess
+from studio.gui.frame_helper import HelperProcess
+from studio.gui.meter import LiveMeter
 from studio.gui.widgets.meter_bars import MeterBars, recognised, share, spoken
 from tests.gui.accessible import unnamed
 
@@ -33,8 +34,8 @@ DIES = "import sys; sys.exit(1)"
 PROBLEM = 'print(\'{"problem": "the model yunet is missing"}\', flush=True); import sys; sys.stdin.read()'
 
 
-def process(script: str) -> MeterProcess:
-    return MeterProcess((sys.executable, "-c", textwrap.dedent(script)))
+def process(script: str) -> HelperProcess:
+    return HelperProcess("", command=(sys.executable, "-c", textwrap.dedent(script)))
 
 
 def frame() -> LiveFrame:
@@ -50,7 +51,7 @@ def made():
 
 @pytest.fixture
 def meter(qtbot, made, request):
-    def make() -> MeterProcess:
+    def make() -> HelperProcess:
         made.append(process(getattr(request, "param", ANSWERS)))
         return made[-1]
 
@@ -61,7 +62,7 @@ def meter(qtbot, made, request):
 
 
 def measured(qtbot, meter):
-    qtbot.waitUntil(lambda: not meter._work.busy)
+    qtbot.waitUntil(lambda: not meter.busy)
     with qtbot.waitSignal(meter.measured, timeout=10_000) as told:
         meter.add(frame())
     return told.args[0]
@@ -90,7 +91,7 @@ def test_frames_that_come_meanwhile_are_passed_over(qtbot, meter):
 
 
 def test_an_enrolled_face_is_known_until_it_is_forgotten_or_switched_off(qtbot, meter, monkeypatch):
-    monkeypatch.setattr("studio.gui.meter.EVERY_MS", 0)
+    monkeypatch.setattr("studio.gui.frame_helper.EVERY_MS", 0)
     meter.set_on(True)
     meter.enrol()
     assert measured(qtbot, meter).enrolled
@@ -158,7 +159,7 @@ def test_the_button_shows_the_strip_and_the_project_keeps_it(qtbot, document, st
 
 
 def test_enrolling_and_forgetting_by_the_button(qtbot, strip, there, monkeypatch):
-    monkeypatch.setattr("studio.gui.meter.EVERY_MS", 0)
+    monkeypatch.setattr("studio.gui.frame_helper.EVERY_MS", 0)
     strip.button.click()
     measured(qtbot, strip.meter)
     strip.enrol_button.click()

@@ -67,7 +67,7 @@ def test_mirroring_twice_is_nothing():
     assert sum(i != j for i, j in enumerate(swapped)) == sum(name.endswith(("Left", "Right")) for name in FACE_UNITS)
 
 
-@pytest.mark.parametrize("side", (64, 65))
+@pytest.mark.parametrize("side", [64, 65])
 def test_each_picture_is_blurred_by_a_gaussian_of_its_own(side):
     noise = np.random.default_rng(0).uniform(0, 1, (4, 3, side, side))
     pictures = torch.from_numpy(gaussian_filter(noise, (0, 0, 2, 2)))  # a sampled and a true Gaussian agree on these

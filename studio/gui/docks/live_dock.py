@@ -25,6 +25,7 @@ from studio.gui.docks.baseline_picker import BaselinePicker, describe_baseline
 from studio.gui.docks.live_status import PHASES, LiveStatus
 from studio.gui.docks.meter_strip import MeterStrip
 from studio.gui.docks.parameters import parameter_row
+from studio.gui.docks.readout_strip import ReadoutStrip
 from studio.gui.docks.source_button import SourceButton
 from studio.gui.docks.transport_bar import TransportBar
 from studio.gui.document import Document
@@ -71,11 +72,12 @@ class LiveDock(QDockWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING)
-        self.meter = MeterStrip(document, live, content)
+        self.meter, self.readout = MeterStrip(document, live, content), ReadoutStrip(document, live, content)
         column.addLayout(self._make_strip())
         self.transport, self.status = TransportBar(live, content), LiveStatus(content)
         column.addLayout(self._pictures, 1)
         column.addWidget(self.meter)
+        column.addWidget(self.readout)
         column.addWidget(self.transport)
         column.addWidget(WhereRoom(self._make_controls(), content, _ROOM_FOR_CONTROLS))
         column.addWidget(self.status)
@@ -88,8 +90,9 @@ class LiveDock(QDockWidget):
         self._show_state(live.state)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
-        """End the meter; False when it is still busy after `timeout_s`."""
-        return self.meter.stop(timeout_s)
+        """End meter and readouts; False when one is still busy after `timeout_s`."""
+        ended = [strip.stop(timeout_s) for strip in (self.meter, self.readout)]
+        return all(ended)
 
     # Parts
 
@@ -114,6 +117,7 @@ class LiveDock(QDockWidget):
         row.addStretch(1)
         row.addWidget(self.mode)
         row.addWidget(self.meter.button)
+        row.addWidget(self.readout.button)
         row.addWidget(self.reveal)
         return row
 
