@@ -12,7 +12,7 @@ import numpy as np
 
 from studio.project.records import Run
 
-NOTICE = "Research use only; a simulated severity, not a diagnosis"
+NOTICE = "Research use only, not a diagnosis"
 MODULE = "studio.training.reader_process"
 _WEIGHT = "weight/"
 

@@ -8,7 +8,7 @@ import textwrap
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.capture.pipeline import LiveFrame
 from studio.gui.docks import readout_strip
@@ -103,7 +103,8 @@ def test_it_shows_what_the_newest_network_reads_and_says_what_it_is_not(qtbot, s
     document.add_records([run])
     strip.button.click()
     assert shown(qtbot, strip, live) == "happiness 80 %   ·   simulated severity 12 of 63   ·   jawOpen 0.40"
-    assert strip.notice.text() == NOTICE
+    assert NOTICE in [label.text() for label in strip.findChildren(QLabel)]
+    assert not strip.doubts.text()
 
 
 def test_a_run_that_is_trained_meanwhile_takes_over(qtbot, strip, live, document, run, made):
@@ -115,6 +116,14 @@ def test_a_run_that_is_trained_meanwhile_takes_over(qtbot, strip, live, document
     assert len(made) == 2
     assert made[0]._closed
     assert shown(qtbot, strip, live).startswith("happiness")
+
+
+def test_behind_another_lens_it_warns(qtbot, strip, live, document, run):
+    document.add_records([run])
+    document.apply_preset("paper-peak")
+    strip.button.click()
+    shown(qtbot, strip, live)
+    assert "another lens" in strip.doubts.text()
 
 
 def test_records_of_other_kinds_leave_it_alone(strip, document, run, made):
@@ -165,5 +174,5 @@ def test_what_makes_readings_doubtful_is_said(run, readout, other, baseline, sai
 
 
 def test_everything_has_a_name(strip):
-    named = (strip.button, strip.said, strip.notice)
+    named = (strip.button, strip.said, strip.doubts)
     assert all(widget.accessibleName() for widget in named)

@@ -46,7 +46,7 @@ WALL = "wall"
 NO_PROJECT = "No project yet", "Open a project or begin a new one: the picture starts with its lens, never without."
 _TITLE_WIDTH_PX = 64
 _ROOM_FOR_CONTROLS = QSize(464, 440)  # of the dock's inside; below that the picture has it all
-_ROOM_FOR_WORDS_PX = 480
+_ROOM_FOR_WORDS_PX = 520
 _REVEAL = " Hold to reveal"  # the style leaves no room after the icon
 
 

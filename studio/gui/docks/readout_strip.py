@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.capture.pipeline import LiveFrame
 from studio.gui.docks.live_strip import LiveStrip
@@ -12,7 +14,7 @@ from studio.gui.frame_helper import Answer, FrameHelper, HelperProcess
 from studio.gui.live import LiveController
 from studio.gui.model_fetch import command_line, missing
 from studio.gui.theme import SPACING, number_font
-from studio.gui.widgets.labels import ElidedLabel
+from studio.gui.widgets.labels import ElidedLabel, TokenLabel
 from studio.optics.baselines import NONE, Baseline
 from studio.project.records import Run
 from studio.training.readout import MODULE, NOTICE, Readout, newest_reader, packed
@@ -31,15 +33,19 @@ class ReadoutStrip(LiveStrip):
         self._live = live
         self._run: Run | None = None
         self.helper = FrameHelper("readouts", self)
-        self.said, self.notice = ElidedLabel(token="text"), ElidedLabel()
+        self.said, self.doubts = ElidedLabel(token="text"), ElidedLabel(token="warning")
         self.said.setFont(number_font(self.said.font()))
         self.said.setAccessibleName("What the network reads")
-        self.notice.setAccessibleName("What to make of it")
+        self.doubts.setAccessibleName("Why it may be worth little")
+        below = QHBoxLayout()
+        below.setSpacing(SPACING)
+        below.addWidget(TokenLabel(NOTICE))
+        below.addWidget(self.doubts, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING // 2)
         column.addWidget(self.said)
-        column.addWidget(self.notice)
+        column.addLayout(below)
         self.helper.answered.connect(self._show)
         live.frame_ready.connect(self._look)
         document.records_changed.connect(self._follow)
@@ -54,12 +60,10 @@ class ReadoutStrip(LiveStrip):
         if run is None or absent:
             self.end()
             why = command_line(absent) if absent else "no trained network is in this project: train one (Train)"
-            self.said.setText(f"Nothing can be read: {why}")
-            self.notice.setText(NOTICE)
+            self._say(f"Nothing can be read: {why}")
         elif run is not self._run or not self.helper.on:
             self._run = run
-            self.said.setText("Starting …")
-            self.notice.setText(NOTICE)
+            self._say("Starting …")
             self.helper.start(HelperProcess(MODULE, packed(run)))
 
     def end(self) -> None:
@@ -73,16 +77,15 @@ class ReadoutStrip(LiveStrip):
     @Slot(object)
     def _show(self, answer: Answer) -> None:
         if "problem" in answer:
-            self.said.setText(f"Nothing can be read: {answer['problem']}")
-            return
-        readout, run = Readout.from_answer(answer), self._run
-        self.said.setText(in_words(readout))
-        doubts = [] if run is None else doubts_about(readout, run, self._document.design != run.design, self._baseline)
-        self.notice.setText(". ".join([*doubts, NOTICE]))
+            self._say(f"Nothing can be read: {answer['problem']}")
+        elif self._run is not None:
+            readout = Readout.from_answer(answer)
+            other_lens = self._document.design != self._run.design
+            self._say(in_words(readout), doubts_about(readout, self._run, other_lens, self._live.baseline))
 
-    @property
-    def _baseline(self) -> Baseline:
-        return self._live.baseline
+    def _say(self, text: str, doubts: Sequence[str] = ()) -> None:
+        self.said.setText(text)
+        self.doubts.setText(". ".join(doubts))
 
 
 def in_words(readout: Readout) -> str:

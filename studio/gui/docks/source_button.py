@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QSizePolicy, QWidget
 
 from studio.capture.sources import COHORT, PORTRAIT
 from studio.faces.pictures import VIDEO_SUFFIXES
@@ -14,7 +14,7 @@ from studio.gui.icons import icon
 
 CAMERAS = 3
 VIDEO_FILTER = f"Videos ({' '.join(f'*{suffix}' for suffix in VIDEO_SUFFIXES)});;All files (*)"
-_LONGEST_NAME_PX = 144
+_LONGEST_NAME_PX, _SHORTEST_NAME_PX = 144, 56
 
 
 class SourceButton(QPushButton):
@@ -24,7 +24,9 @@ class SourceButton(QPushButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # it may shrink
         self.setAccessibleName("Source of the live picture")
+        self._said = ""
         self.setToolTip("Where the live picture comes from")
         menu = QMenu("Source", self)
         self.actions_by_source = {
@@ -45,9 +47,20 @@ class SourceButton(QPushButton):
 
     @Slot(str)
     def show_source(self, spec: str) -> None:
-        said = describe_source(spec)
-        self.setText(self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME_PX))
-        self.setAccessibleDescription(said)
+        self._said = describe_source(spec)
+        self.setAccessibleDescription(self._said)
+        self._elide()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self._size_for(_LONGEST_NAME_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size_for(_SHORTEST_NAME_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -65,6 +78,18 @@ class SourceButton(QPushButton):
             spec = f"folder:{path}" if path else ""
         if spec:
             self.chosen.emit(spec)
+
+    def _size_for(self, longest_name_px: int) -> QSize:
+        name_px = min(self.fontMetrics().horizontalAdvance(self._said), longest_name_px)
+        return QSize(self._around_px() + name_px + 2, super().sizeHint().height())
+
+    def _around_px(self) -> int:
+        """Width of what is not the name."""
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+
+    def _elide(self) -> None:
+        room_px = min(self.width() - self._around_px(), _LONGEST_NAME_PX)
+        self.setText(self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideMiddle, room_px))
 
     def _show_icons(self) -> None:
         for spec, action in self.actions_by_source.items():
