@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from studio.faces.pictures import DeepFrame
 from studio.optics.baselines import NONE, Baseline, baseline_kernel
 from studio.optics.lens import LensDesign
 from studio.optics.psf import PsfEngine, window_for
-from studio.optics.sensor import capture, frame_pitch_m
+from studio.optics.sensor import blurred, frame_pitch_m, linear_to_srgb, record
 
 _KEPT_PSFS = 8
 """As many sizes of frames as the pictures of a folder usually have."""
@@ -42,11 +43,16 @@ class OfflineCamera:
 
         DesignError when it cannot be computed.
         """
+        return self.mean(frame, [number], name)
+
+    def mean(self, frame: DeepFrame, numbers: Sequence[int], name: str = "") -> NDArray[np.floating]:
+        """The mean of several captures in linear light, as sRGB: their numbers differ, the scene does not."""
         scene = frame.transpose(2, 0, 1).astype(np.float32) / np.float32(np.iinfo(frame.dtype).max)
         named = int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest())
-        rng = np.random.default_rng([self._seed, number, named])
-        shown = capture(scene, self._optics_for(*frame.shape[:2]), self._design.sensor, rng=rng)
-        return np.ascontiguousarray(shown.transpose(1, 2, 0))
+        light = blurred(scene, self._optics_for(*frame.shape[:2]))
+        generators = (np.random.default_rng([self._seed, number, named]) for number in numbers)
+        total = sum(record(light, self._design.sensor, rng) for rng in generators)
+        return np.ascontiguousarray(linear_to_srgb(total / len(numbers)).transpose(1, 2, 0))
 
     def kernel(self, height: int, width: int) -> NDArray[np.floating] | None:
         """The blur (3, K, K) of frames of this size at their pitch; None where a capture is no convolution."""

@@ -78,8 +78,8 @@ def captured(scenes: Scenes, camera: OfflineCamera, frames: int = 1) -> list[Pic
     """What `camera` records of every picture, as 8-bit pictures; with `frames` the mean of so many captures."""
     shown = []
     for i, picture in enumerate(scenes.pictures):
-        total = sum(camera(picture, i * frames + k) for k in range(frames))
-        shown.append(np.rint(255 * np.clip(total / frames, 0, 1)).astype(np.uint8))
+        mean = camera.mean(picture, range(i * frames, (i + 1) * frames))
+        shown.append(np.rint(255 * np.clip(mean, 0, 1)).astype(np.uint8))
     return shown
 
 

@@ -160,6 +160,11 @@ def capture(
     `optics` is a PSF sampled at the frame's pitch (see `frame_pitch_m`), (3, K, K) or (B, 3, K, K), or a `Baseline`.
     Differentiable with respect to frames and PSF in torch.
     """
+    return linear_to_srgb(record(blurred(frames, optics, border), sensor, rng))
+
+
+def blurred(frames: Array, optics: Array | Baseline, border: str = "replicate") -> Array:
+    """The light behind `optics` that falls on the sensor, linear, from `frames` as `capture` takes them."""
     if frames.ndim not in (3, 4) or frames.shape[-3] != 3:
         raise ValueError(f"frames of shape {tuple(frames.shape)}; (3, H, W) or (B, 3, H, W) is needed")
     xp = namespace(frames)
@@ -171,5 +176,9 @@ def capture(
     elif optics.kind != "none":
         kernel = xp.asarray(baseline_kernel(optics), dtype=light.dtype, device=light.device)
         light = convolve(light, kernel, border)
-    light = xp.clip(add_noise(light, sensor, rng), 0.0, 1.0)
-    return linear_to_srgb(quantise(light, sensor.bits))
+    return light
+
+
+def record(light: Array, sensor: Sensor, rng: Any) -> Array:
+    """What `sensor` makes of linear `light`: noise from `rng`, clipped to [0, 1], rounded to its bits."""
+    return quantise(namespace(light).clip(add_noise(light, sensor, rng), 0.0, 1.0), sensor.bits)
