@@ -103,23 +103,23 @@ def _untrained(bench: Bench, other: LensDesign) -> Iterator[Stage]:
 
 def _trained(bench: Bench, attackers: Sequence[str], listener: Listener) -> Iterator[Stage]:
     """What needs captures of the crowd, which are made when first asked for."""
-    crowd = _Crowd(bench, listener)
+    crowd = Crowd(bench, listener)
     networks = [known for known in ATTACKER_NETWORKS if known[0] != retrained.SFACE or retrained.SFACE in installed()]
     if A1 in attackers:
         for count in TRAINING_PEOPLE:
             title = f"training on {count} people"
-            yield title, 5, partial(_retrained, crowd, A1, retrained.SMALL, count)
+            yield title, 5, partial(retrain, crowd, A1, retrained.SMALL, count)
     for attacker in (name for name in (A1, A2) if name in attackers):
         for kind, share in networks:
             title = f"training {attacker} ({kind})"
-            yield title, share, partial(_retrained, crowd, attacker, kind)
+            yield title, share, partial(retrain, crowd, attacker, kind)
     if A4 in attackers:
         yield "training A4", 16, partial(_learned_inversion, crowd)
     if A1 in attackers:
         yield "looking for a planted leak", 5, partial(_planted, crowd)
 
 
-class _Crowd:
+class Crowd:
     """The attackers' crowd through the bench's camera."""
 
     def __init__(self, bench: Bench, listener: Listener) -> None:
@@ -215,7 +215,8 @@ def _second_lens(bench: Bench, other: LensDesign) -> None:
         bench.add(TWO_LENSES, "A0", recogniser, embed(bench.shown), embed(second))
 
 
-def _retrained(crowd: _Crowd, attacker: str, kind: str, count: int | None = None) -> None:
+def retrain(crowd: Crowd, attacker: str, kind: str, count: int | None = None) -> None:
+    """Add the cells of A1 or A2 of `kind`, trained on so many people (all); none when stopped."""
     trained = crowd.trained(attacker, kind, count)
     if trained is None:
         return
@@ -228,7 +229,7 @@ def _retrained(crowd: _Crowd, attacker: str, kind: str, count: int | None = None
         bench.add(WATCH_LIST, attacker, trained, seen, bench.clear(trained), name=name)
 
 
-def _learned_inversion(crowd: _Crowd) -> None:
+def _learned_inversion(crowd: Crowd) -> None:
     bench, noise = crowd.bench, crowd.bench.design.sensor.noise
 
     def train() -> dict[str, NDArray] | None:
@@ -245,7 +246,7 @@ def _learned_inversion(crowd: _Crowd) -> None:
         bench.restored = back  # what the strip shows
 
 
-def _planted(crowd: _Crowd) -> None:
+def _planted(crowd: Crowd) -> None:
     trained = crowd.trained(A1, retrained.SMALL, leak=True)
     if trained is not None:
         bench = crowd.bench
