@@ -112,14 +112,15 @@ class Bench:
         return self._clear[recogniser.name]
 
     def attack(
-        self, scenario: str, attacker: str, probes: Sequence[Picture], control: str = "", **figures: float
+        self, scenarios: Sequence[str], attacker: str, probes: Sequence[Picture], control: str = "", **figures: float
     ) -> None:
-        """A cell for each off-the-shelf recogniser: `probes` against the clear pictures, or in LINKABILITY against
-        each other."""
+        """Cells for each off-the-shelf recogniser: `probes` against the clear pictures, or in LINKABILITY against each
+        other."""
         for recogniser in self.recognisers:
             seen = self.embedder(recogniser)(probes)
-            references = seen if scenario == LINKABILITY else self.clear(recogniser)
-            self.add(scenario, attacker, recogniser, seen, references, control, figures)
+            for scenario in scenarios:
+                references = seen if scenario == LINKABILITY else self.clear(recogniser)
+                self.add(scenario, attacker, recogniser, seen, references, control, figures)
 
     def add(
         self,

@@ -35,7 +35,8 @@ from studio.optics.lens import LensDesign, Sensor
 TWO_LENSES, PLANTED = "lens-lens", "planted-planted"
 DEPTH_ERRORS, FRAMES = (0.1, 0.3), (10, 100)
 NOISES, BIT_DEPTHS = (0.0, 0.005, 0.01, 0.02, 0.05), (6, 8, 10, 12)
-SWEPT_CELLS = ((WATCH_LIST, "A0"), (LINKABILITY, "A0"), (INVERSION, "A3 wiener"))
+WIENER = "A3 wiener"
+SWEPT_CELLS = ((WATCH_LIST, "A0"), (LINKABILITY, "A0"), (INVERSION, WIENER))
 """That are found anew for every noise and bit depth."""
 KNOWN_PICTURES = (1, 10, 50)
 TRAINING_PEOPLE = (100, 300)
@@ -165,8 +166,7 @@ def _blur(bench: Bench, kind: str, share: float) -> None:
     strength = max(round(side * share), 1)
     blur = Baseline(kind, strength)
     shown = captured(bench.scenes, OfflineCamera(bench.design, blur, bench.seed))
-    bench.attack(WATCH_LIST, "A0", shown, control=str(blur))
-    bench.attack(LINKABILITY, "A0", shown, control=str(blur))
+    bench.attack((WATCH_LIST, LINKABILITY), "A0", shown, control=str(blur))
 
 
 def _methods(bench: Bench) -> None:
@@ -204,8 +204,8 @@ def _sensor(bench: Bench, control: str, sensor: Sensor) -> None:
     camera = OfflineCamera(replace(bench.design, sensor=sensor), bench.baseline, bench.seed)
     shown = captured(bench.scenes, camera)
     back = deconvolved(shown, camera.kernel, sensor.noise)
-    for scenario, attacker in SWEPT_CELLS:
-        bench.attack(scenario, attacker, back if scenario == INVERSION else shown, control)
+    bench.attack((WATCH_LIST, LINKABILITY), "A0", shown, control)
+    bench.attack((INVERSION,), WIENER, back, control)
 
 
 def _second_lens(bench: Bench, other: LensDesign) -> None:
@@ -259,7 +259,7 @@ def _reconstructed(bench: Bench, attacker: str, back: Sequence[Picture]) -> None
     pairs = list(zip(bench.scenes.pictures, back, strict=True))
     psnr = float(np.mean([peak_signal_noise_ratio(clear, found) for clear, found in pairs]))
     ssim = float(np.mean([structural_similarity(clear, found, channel_axis=2) for clear, found in pairs]))
-    bench.attack(INVERSION, attacker, back, psnr=psnr, ssim=ssim)
+    bench.attack((INVERSION,), attacker, back, psnr=psnr, ssim=ssim)
 
 
 class _Part(Listener):
