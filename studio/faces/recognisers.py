@@ -213,6 +213,7 @@ def _onnx(content: bytes) -> Callable[[NDArray[np.float32]], NDArray[np.float32]
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # its warnings are about how the file was made
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors share no base class but this

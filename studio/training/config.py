@@ -55,7 +55,7 @@ class TrainingConfig:
     seed: int = _number(0, 0, 2**31, "", "Of everything drawn: equal seeds give equal runs on one machine")
     minutes: float = _number(0.0, 0, 100_000, "min", "Longest time for training; 0 sets no limit")
     size_px: int = _number(64, 32, 512, "px", "Side of the square pictures")
-    start: str = _choice("shipped", ("shipped", "scratch"), "Networks begin with what they know of clear faces, or not")
+    start: str = _choice("shipped", ("shipped", "scratch"), "Networks begin with what they know of faces, or not")
     trunk: str = _choice("resnet-small", TRUNKS, "Network of the utility tasks")
     adversary: str = _choice("resnet-small", TRUNKS, "Network of the adversary and of the training recogniser")
     pooling: Literal["mean", "spread", "attention"] = _choice(
@@ -99,7 +99,7 @@ class TrainingConfig:
     checkpoint_every_s: float = _number(30.0, 0.0, 86_400, "s", "A killed run loses at most this")
     device: str = "auto"
     identity: StepConfig = StepConfig(350, 1e-3, "adam", 0.1)
-    emotion: StepConfig = StepConfig(300)
+    emotion: StepConfig = StepConfig(300, 3e-4)
     severity: StepConfig = StepConfig(150)
     joint: StepConfig = StepConfig(60, 2e-4, "adam", 0.01)
 
@@ -234,7 +234,7 @@ PRESETS: dict[str, TrainingConfig] = {
         _QUICK,
         depths=1,
         identity=StepConfig(180, 1e-3, "adam", 0.3),
-        emotion=StepConfig(120),
+        emotion=StepConfig(120, 3e-4),
         severity=StepConfig(80),
         joint=StepConfig(0),
     ),

@@ -1,4 +1,4 @@
-"""Networks that have learned clear faces, as runs begin with: those that come with the studio.
+"""Networks that have learned faces, clear and blurred, as runs begin with: those that come with the studio.
 
 `python -m tests.make_start` made them, from training people and practice people alone.
 """
