@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from studio.commands.running import working
 from studio.commands.shared import Answer, UsageError, path, project_file, whole
-from studio.evaluation.reading import ATTACKERS, GRIDS
+from studio.evaluation.reading import AFFECT, ATTACKERS, GRIDS
 from studio.faces import recognisers
 from studio.listener import Listener
-from studio.optics.baselines import parse_baseline
+from studio.optics.baselines import NONE, parse_baseline
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.presets import preset
 from studio.project.model import Project
-from studio.project.records import Evaluation
+from studio.project.records import Evaluation, Run
 from studio.study.pinned import TRIAL, Candidate, candidate
 from studio.study.plan import StudyError
 
@@ -41,6 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
     parser.add_argument("--trial", metavar="ID", help="a pinned trial in the place of the lens: scored once")
+    parser.add_argument(
+        "--run", dest="run_id", metavar="ID", help="a run's lens in the place of the project's, and its network read"
+    )
+    parser.add_argument("--affect-data", metavar="SPEC", help="whose faces and clips that network reads (--data)")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="of pairs, noise and intervals (default 0)")
     parser.add_argument("--out", type=path, metavar="DIR", help="for tables and figures")
     parser.add_argument("--job", type=Path, help=argparse.SUPPRESS)
@@ -91,7 +96,9 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
 
     begun_s = time.monotonic()
     design, baseline = project.design, parse_baseline(options.baseline)
-    trial = _trial(project, options) if options.trial else None
+    run = _run(project, options)
+    affect = _affect(run, options, listener) if run is not None else {}
+    trial = _trial(project, options) if options.trial else _as_candidate(run) if run is not None else None
     try:
         faces = open_faces(options.data)
         if not isinstance(faces, FaceSet):
@@ -132,10 +139,15 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     }
     beside = "" if options.baseline == "none" else f", {options.baseline}"
     label = f"{options.grid.capitalize()} grid on {options.data}{beside}"
+    if options.trial:
+        config[TRIAL] = options.trial
+    if run is not None:
+        config["affect_data"] = options.affect_data or options.data
     if trial is not None:
-        config[TRIAL], label = options.trial, f"{trial.label}, {options.split} people"
+        label = f"{trial.label}, {options.split} people"
     record_id = f"evaluation-{uuid4().hex[:8]}"
-    return evaluation_record(grid, design, record_id, label, config, time.monotonic() - begun_s)
+    record = evaluation_record(grid, design, record_id, label, config, time.monotonic() - begun_s)
+    return replace(record, scores=record.scores | affect, run_id=run.id if run is not None else "")
 
 
 def _full_grid(
@@ -167,6 +179,43 @@ def _trial(project: Project, options: argparse.Namespace) -> Candidate:
         return candidate(project, options.trial)
     except StudyError as error:
         raise UsageError(str(error)) from error
+
+
+def _run(project: Project, options: argparse.Namespace) -> Run | None:
+    """The run that is asked for; UsageError when it is not there or has nothing to score."""
+    if not options.run_id:
+        if options.affect_data:
+            raise UsageError("--affect-data needs --run ID: whose network is to read")
+        return None
+    if options.trial or options.baseline != "none":
+        raise UsageError("--run, --trial and --baseline each say what is in the place of the lens; give one of them")
+    run = next((run for run in project.runs if run.id == options.run_id), None)
+    if run is None:
+        raise UsageError(f"there is no run {options.run_id!r}; opticaldr info lists them")
+    if run.state not in ("finished", "stopped") or run.design is None:
+        raise UsageError(f"run {run.id!r} is {run.state} and has no lens to score")
+    return run
+
+
+def _affect(run: Run, options: argparse.Namespace, listener: Listener) -> dict[str, tuple[float, float, float]]:
+    """What the network of `run` reads of people that it never saw, as scores of a record."""
+    from studio.faces.face_set import FacesError
+    from studio.training.affect_scores import affect_scores
+    from studio.training.predict import PredictError
+
+    try:
+        scores = affect_scores(run, options.affect_data or options.data, options.split, options.seed, listener)
+    except (PredictError, FacesError) as error:
+        raise UsageError(str(error)) from error
+    return {f"{AFFECT}{name}": (score.value, score.low, score.high) for name, score in scores.items()}
+
+
+def _as_candidate(run: Run) -> Candidate:
+    assert run.design is not None
+    trained = str(run.config.get("baseline", "none"))
+    design = replace(run.design, ideal=True) if trained == "clear" else run.design
+    baseline = NONE if trained == "clear" else parse_baseline(trained)
+    return Candidate(run.label or run.id, design, baseline, int(run.config["size_px"]))
 
 
 class _After(Listener):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from studio.evaluation.bootstrap import DRAWS, Interval, over_people
+from studio.evaluation.bootstrap import DRAWS, Interval, over_people, person_weights
 
 Values = NDArray[np.floating]
 
@@ -72,6 +72,21 @@ def _moments(predicted: Values, truth: Values, weights: Values) -> tuple[float, 
     mean_p, mean_t = mean(predicted), mean(truth)
     p, t = predicted - mean_p, truth - mean_t
     return mean_p, mean_t, mean(p * p), mean(t * t), mean(p * t)
+
+
+def r2_drawn(
+    predicted: Values, truth: Values, people: NDArray, draws: int = DRAWS, seed: int = 0
+) -> NDArray[np.float64]:
+    """What each draw of `people` (N,) gives for the mean over columns of 1 - residual / spread of (N, U): (D,).
+
+    NaN where a column does not vary at all.
+    """
+    _, of_item = np.unique(people, return_inverse=True)
+    weights = person_weights(int(of_item.max()) + 1, draws, seed)[:, of_item].astype(float)
+    shares = weights / weights.sum(1, keepdims=True)
+    spread = shares @ truth**2 - (shares @ truth) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(spread > 1e-12, 1 - (shares @ (truth - predicted) ** 2) / spread, np.nan).mean(1)
 
 
 def constant_predictor(training: Values, count: int) -> Values:

@@ -45,6 +45,8 @@ AGAINST_THE_LENS = ("captured-clear", "captured-captured", "reconstructed-clear"
 EQUIVALENT_BELOW = 0.55
 """An attacker is called as good as chance when its whole interval lies below this AUC."""
 AUC = "auc"
+AFFECT = "affect/"
+"""What the scores of a run's network begin with: how well it reads the people that the lens is to protect."""
 FIGURES = {
     "eer": "EER",
     "d_prime": "d′",
@@ -53,6 +55,14 @@ FIGURES = {
     "rank_1": "rank-1",
     "psnr": "PSNR (dB)",
     "ssim": "SSIM",
+}
+AFFECT_FIGURES = {
+    "severity_mae": "severity, MAE",
+    "severity_rmse": "severity, RMSE",
+    "severity_ccc": "severity, CCC",
+    "expression_accuracy": "expression, accuracy",
+    "expression_macro_f1": "expression, macro F1",
+    "units_r2": "face units, mean R²",
 }
 GRIDS = ("quick", "full")
 """What `evaluate` can do."""
@@ -213,10 +223,24 @@ def strip(record: Evaluation) -> Strip | None:
     return Strip(captured, back, clear, numbers.astype(np.int64))
 
 
+def affect(record: Evaluation) -> list[tuple[str, str]]:
+    """How well a run's network read people that it never saw, as rows of a name and a figure with its interval."""
+    found = {n.removeprefix(AFFECT): Interval(*s) for n, s in record.scores.items() if n.startswith(AFFECT)}
+    simulated = "simulated " if str(record.config.get("affect_data", "")).startswith("cohort") else ""
+    rows = []
+    for name, title in AFFECT_FIGURES.items():
+        if name in found:
+            blind = found.get(f"constant/{name}")
+            title = simulated + title if name.startswith("severity") else title
+            rows.append((title, f"{found[name]}" + (f", {blind.value:.3f} without looking" if blind else "")))
+    return rows
+
+
 def facts(record: Evaluation) -> list[tuple[str, str]]:
     """Where the figures come from, as rows of a name and a text."""
     config = {key: value for key, value in record.config.items() if value not in ("", None, [], {})}
-    rows = [("made", record.created), ("state", f"{record.state} {record.reason}".strip())]
+    rows = affect(record)
+    rows += [("made", record.created), ("state", f"{record.state} {record.reason}".strip())]
     rows += [(key.replace("_", " "), _text(value)) for key, value in config.items()]
     rows += [("seed", "" if record.seed is None else str(record.seed)), ("pairs", record.pair_list_sha256[:12])]
     rows += [("took", f"{record.wall_time_s / 60:.1f} min" if record.wall_time_s else ""), ("device", record.device)]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from studio.evaluation.affect import ccc, mae, rmse
+from studio.evaluation.affect import ccc, mae, r2_drawn, rmse
 from studio.evaluation.bootstrap import DRAWS, Interval, interval, person_weights
 from studio.project.records import Run
 from studio.training import validation
+from studio.training.affect_scores import read_clips, seen_through
 from studio.training.config import TrainingConfig
 from studio.training.data import Clips, Pictures, TrainingData, moving_units
 from studio.training.optics import Optics
-from studio.training.predict import FaceReader
+from studio.training.predict import FaceReader, Readings
 
 Drawn = dict[str, tuple[Interval, NDArray[np.float64]]]
 """By measure (`plan.UTILITY`): the figure with its interval, and what each draw of people gives, (D,)."""
@@ -24,30 +24,27 @@ def utility(run: Run, config: TrainingConfig, data: TrainingData, seed: int) -> 
     assert run.design is not None
     optics, reader = Optics(run.design, config), FaceReader(run)
     labelled = data.emotion or data.identity
-    found = _expression(run, optics, reader, labelled[1], seed) if labelled else {}
+    found: Drawn = {}
+    if labelled is not None and "expression_r2" in run.metrics:
+        numbers = validation.chosen(labelled[1])
+        shown = seen_through(optics, run.design, labelled[1].batch(numbers))
+        found |= _expression(run, reader.read(shown), labelled[1], numbers, seed)
     if data.severity is not None and reader.reads_severity:
-        found |= _severity(run, optics, reader, data.severity[1], seed)
+        clips = data.severity[1]
+        found |= _severity(run, read_clips(reader, optics, run.design, clips), clips, seed)
     return found
 
 
-def _expression(run: Run, optics: Optics, reader: FaceReader, pictures: Pictures, seed: int) -> Drawn:
-    if "expression_r2" not in run.metrics:
-        return {}
-    numbers = validation.chosen(pictures)
-    read = reader.read(_captured(optics, run, pictures.batch(numbers)))
+def _expression(run: Run, read: Readings, pictures: Pictures, numbers: NDArray[np.int64], seed: int) -> Drawn:
     truth, moving = pictures.units[numbers], moving_units(pictures.units)
     rows = np.isfinite(truth).all(1)
-    drawn = _r2(truth[rows][:, moving], read.units[rows][:, moving], _weights(pictures.people[numbers][rows], seed))
+    people = pictures.people[numbers][rows]
+    drawn = r2_drawn(read.units[rows][:, moving], truth[rows][:, moving], people, seed=seed)
     return {"expression_r2": (interval(run.metrics["expression_r2"], drawn), drawn)}
 
 
-def _severity(run: Run, optics: Optics, reader: FaceReader, clips: Clips, seed: int) -> Drawn:
-    found = []
-    for pixels in clips.pixels:
-        shown = _captured(optics, run, torch.from_numpy(pixels).float().div_(255))
-        found.append(reader.severity(reader.read(shown).features))
-    read = np.array(found)
-    weights = _weights(np.array(clips.people), seed)
+def _severity(run: Run, read: NDArray[np.float64], clips: Clips, seed: int) -> Drawn:
+    weights = _weights(clips.people, seed)
     figures: Drawn = {}
     for name, figure in (("severity_mae", mae), ("severity_rmse", rmse), ("severity_ccc", ccc)):
         if name in run.metrics:
@@ -56,25 +53,7 @@ def _severity(run: Run, optics: Optics, reader: FaceReader, clips: Clips, seed: 
     return figures
 
 
-def _captured(optics: Optics, run: Run, pictures: torch.Tensor) -> NDArray[np.uint8]:
-    """(N, S, S, 3)"""
-    assert run.design is not None
-    shown = validation.captured(optics, run.design, pictures)
-    return (255 * shown).round().byte().permute(0, 2, 3, 1).numpy()
-
-
-def _weights(people: NDArray, seed: int) -> NDArray[np.float64]:
-    """How often each of N items counts in each draw of `people` (N,), (D, N)."""
+def _weights(people: tuple[str, ...], seed: int) -> NDArray[np.float64]:
+    """How often each of N clips counts in each draw of `people` (N,), (D, N)."""
     _, of_item = np.unique(people, return_inverse=True)
     return person_weights(int(of_item.max()) + 1, DRAWS, seed)[:, of_item].astype(float)
-
-
-def _r2(truth: NDArray, found: NDArray, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(D,): mean over columns of 1 - residual / spread of (N, U), for all `weights` (D, N) at once.
-
-    NaN where a column does not vary at all.
-    """
-    shares = weights / weights.sum(1, keepdims=True)
-    spread = shares @ truth**2 - (shares @ truth) ** 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(spread > 1e-12, 1 - (shares @ (truth - found) ** 2) / spread, np.nan).mean(1)

@@ -137,7 +137,32 @@ def square(picture: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))
 
 
-def _pictures(spec: str, size_px: int) -> tuple[Pictures, Pictures]:
+def load_split(spec: str, size_px: int, split: str) -> tuple[Pictures | None, Clips | None]:
+    """What `spec` has of one split, as runs divide it; None for pictures or clips that it does not hold.
+
+    FacesError when it holds neither.
+    """
+    pictures, clips, missing = None, None, ""
+    try:
+        pictures = _load_pictures(_face_set(spec).split(split), size_px)
+    except FacesError as error:
+        missing = str(error)
+    try:
+        clips = _load_clips(_clip_set(spec).split(split), size_px)
+    except FacesError as error:
+        if pictures is None:
+            raise FacesError(missing or str(error)) from error
+    return pictures, clips
+
+
+def severities(spec: str, split: str) -> NDArray[np.float64]:
+    """(C,): of the clips of one split, without reading them."""
+    found = np.array([clip.severity for clip in _clip_set(spec).split(split).clips])
+    return found[np.isfinite(found)]
+
+
+def _face_set(spec: str) -> FaceSet:
+    """The pictures of `spec`, in splits that share nobody."""
     kind, _, place = spec.partition(":")
     if spec == SHIPPED:
         faces: FaceSet | ClipSet = cohort.everything(cohort.shipped(), every=2)
@@ -149,6 +174,11 @@ def _pictures(spec: str, size_px: int) -> tuple[Pictures, Pictures]:
         if len(faces.people) < len(SPLITS):
             raise FacesError(f"{spec} does not say who is who, and its splits cannot be kept apart")
         faces = faces.subject_disjoint()
+    return faces
+
+
+def _pictures(spec: str, size_px: int) -> tuple[Pictures, Pictures]:
+    faces = _face_set(spec)
     training = _load_pictures(faces.split("train"), size_px)
     if spec == SHIPPED and size_px <= LARGEST_PRACTICE_PX:
         training = _joined(training, _load_pictures(cohort.practice(), size_px))
@@ -191,10 +221,16 @@ def _load_pictures(faces: FaceSet, size_px: int) -> Pictures:
     return replace(loaded, pixels=np.stack(pixels) if pixels else np.zeros((0, 3, size_px, size_px), np.uint8))
 
 
-def _clips(spec: str, size_px: int) -> tuple[Clips, Clips]:
+def _clip_set(spec: str) -> ClipSet:
+    """The clips of `spec`, in splits that share nobody."""
     clips = open_clips(spec)
     if clips.overlap() or not {"train", "validation"} <= {clip.split for clip in clips.clips}:
         clips = clips.subject_disjoint()
+    return clips
+
+
+def _clips(spec: str, size_px: int) -> tuple[Clips, Clips]:
+    clips = _clip_set(spec)
     return _load_clips(clips.split("train"), size_px), _load_clips(clips.split("validation"), size_px)
 
 
