@@ -42,10 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
     parser.add_argument("--trial", metavar="ID", help="a pinned trial in the place of the lens: scored once")
+    parser.add_argument("--run", dest="run_id", metavar="ID", help="a run's lens, and its network")
     parser.add_argument(
-        "--run", dest="run_id", metavar="ID", help="a run's lens in the place of the project's, and its network read"
+        "--affect-data",
+        metavar="SPEC",
+        help="what that network reads (default: as it learned from)",
     )
-    parser.add_argument("--affect-data", metavar="SPEC", help="whose faces and clips that network reads (--data)")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="of pairs, noise and intervals (default 0)")
     parser.add_argument("--out", type=path, metavar="DIR", help="for tables and figures")
     parser.add_argument("--job", type=Path, help=argparse.SUPPRESS)
@@ -142,7 +144,7 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     if options.trial:
         config[TRIAL] = options.trial
     if run is not None:
-        config["affect_data"] = options.affect_data or options.data
+        config["affect_data"] = _affect_data(run, options)
     if trial is not None:
         label = f"{trial.label}, {options.split} people"
     record_id = f"evaluation-{uuid4().hex[:8]}"
@@ -204,10 +206,15 @@ def _affect(run: Run, options: argparse.Namespace, listener: Listener) -> dict[s
     from studio.training.predict import PredictError
 
     try:
-        scores = affect_scores(run, options.affect_data or options.data, options.split, options.seed, listener)
+        scores = affect_scores(run, _affect_data(run, options), options.split, options.seed, listener)
     except (PredictError, FacesError) as error:
         raise UsageError(str(error)) from error
     return {f"{AFFECT}{name}": (score.value, score.low, score.high) for name, score in scores.items()}
+
+
+def _affect_data(run: Run, options: argparse.Namespace) -> str:
+    learned_from = run.config.get("data") or [options.data]
+    return options.affect_data or str(learned_from[-1])
 
 
 def _as_candidate(run: Run) -> Candidate:

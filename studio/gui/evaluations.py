@@ -28,6 +28,8 @@ class Wish:
     recognisers: tuple[str, ...]
     seed: int = 0
     baselines: tuple[str, ...] = ()
+    run: str = ""
+    """The run that made the lens: its network's reading is scored, too."""
 
     def commands(self) -> list[tuple[str, tuple[str, ...]]]:
         """Title and arguments of each job: the lens first."""
@@ -37,7 +39,8 @@ class Wish:
             *("--recognisers", ",".join(self.recognisers), "--seed", str(self.seed)),
         )
         beside = [(f"{title}, {baseline}", (*common, "--baseline", baseline)) for baseline in self.baselines]
-        return [(title, common), *beside]
+        network = ("--run", self.run) if self.run else ()
+        return [(title, (*common, *network)), *beside]
 
 
 class _Making:

@@ -11,8 +11,9 @@ import pytest
 
 from studio.cli import main
 from studio.evaluation import full_grid, scenes
+from studio.evaluation.bootstrap import Interval
 from studio.evaluation.controls import mean_colour
-from studio.evaluation.reading import cells, roc, strip
+from studio.evaluation.reading import cells, facts, roc, strip
 from studio.faces import recognisers
 from studio.faces.detector import Face
 from studio.faces.recognisers import ARCFACE_POINTS
@@ -22,7 +23,7 @@ from studio.jobs.process import RESULT
 from studio.optics.lens import LensDesign
 from studio.project import store
 from studio.project.model import Project
-from studio.project.records import Trial
+from studio.project.records import Run, Trial
 
 
 @pytest.fixture
@@ -128,6 +129,40 @@ def test_a_pinned_trial_is_scored_on_test_people_once(tmp_path, colourful, capsy
     assert (of_lens.label, of_blur.config["baseline"]) == ("Trial 1, test people", "gaussian:8")
     for again, says in (("s/0", "was scored before"), ("s/1", "is not pinned"), ("s/7", "no trial 's/7'")):
         assert main([*evaluate, again]) == 2
+        assert says in capsys.readouterr().err
+
+
+def test_a_run_stands_in_the_place_of_the_lens_and_its_network_is_scored(tmp_path, colourful, monkeypatch, capsys):
+    from studio.training import affect_scores
+
+    lens = LensDesign().with_zernike(5, 1.5)
+    made = {"size_px": 16, "baseline": "none", "data": ["people"]}
+    runs = Run(id="r-1", label="Mine", design=lens, config=made), Run(id="r-2", state="failed")
+    project = tmp_path / "runs.odr"
+    store.save(Project(runs=runs), project)
+    asked = []
+
+    def scores(run, spec, split, seed, listener):
+        asked.append((run.id, spec, split, seed))
+        return {"severity_mae": Interval(9.0, 8.0, 10.0), "constant/severity_mae": Interval(13.0, 12.0, 14.0)}
+
+    monkeypatch.setattr(affect_scores, "affect_scores", scores)
+    evaluate = ["evaluate", str(project), "--data", colourful, "--out", str(tmp_path / "out")]
+    assert main([*evaluate, "--run", "r-1"]) == 0
+    (record,) = store.load(project).evaluations
+    assert asked == [("r-1", "people", "test", 0)]
+    assert (record.run_id, record.design, record.label) == ("r-1", lens, "Mine, test people")
+    assert record.scores["affect/severity_mae"] == (9.0, 8.0, 10.0)
+    assert ("severity, MAE", "9.000 [8.000, 10.000], 13.000 without looking") in facts(record)
+    refused = {
+        ("--run", "r-2"): "is failed",
+        ("--run", "r-7"): "no run 'r-7'",
+        ("--affect-data", "cohort"): "needs --run",
+        ("--run", "r-1", "--baseline", "gaussian:2"): "give one of them",
+    }
+    capsys.readouterr()
+    for options, says in refused.items():
+        assert main([*evaluate, *options]) == 2
         assert says in capsys.readouterr().err
 
 

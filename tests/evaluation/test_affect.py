@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import pearsonr
-from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, root_mean_squared_error
+from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, r2_score, root_mean_squared_error
 
 from studio.evaluation.affect import (
     ccc,
     constant_predictor,
     expression_scores,
     identity_lookup,
+    r2_drawn,
     rmse,
     severity_scores,
 )
+from studio.evaluation.bootstrap import person_weights
 
 RNG = np.random.default_rng(0)
 TRUTH = RNG.uniform(0, 63, 80)
@@ -62,3 +64,11 @@ def test_expression_scores_are_those_of_scikit_learn() -> None:
 def test_a_clip_without_a_score_is_refused() -> None:
     with pytest.raises(ValueError, match="finite"):
         severity_scores(PREDICTED, np.where(TRUTH > 60, np.nan, TRUTH), PEOPLE)
+
+
+def test_the_drawn_r2_is_that_of_a_library() -> None:
+    truth, read = RNG.normal(0, 1, (20, 3)), RNG.normal(0, 1, (20, 3))
+    people = np.repeat(np.arange(5), 4)
+    weights = person_weights(5, 30, 2)[:, people]
+    expected = [r2_score(truth, read, sample_weight=row) for row in weights]
+    np.testing.assert_allclose(r2_drawn(read, truth, people, draws=30, seed=2), expected)

@@ -6,6 +6,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
@@ -23,7 +24,7 @@ from studio.jobs.messages import JobListener
 from studio.jobs.process import Job
 from studio.optics.presets import preset
 from studio.project.model import DataReference, Project
-from studio.project.records import Evaluation
+from studio.project.records import Evaluation, Run
 from tests.evaluation.made import CELLS, made_evaluation
 from tests.gui.accessible import unnamed
 from tests.gui.played_jobs import Played, settle
@@ -271,6 +272,24 @@ def test_the_chosen_faces_are_those_of_the_project(document, dock) -> None:
 def test_a_wish_makes_one_command_a_baseline() -> None:
     commands = Wish("orl", "full", ("sface",), 7, ("gaussian:4",)).commands()
     assert [title for title, _ in commands] == ["Full grid on orl", "Full grid on orl, gaussian:4"]
+
+
+def test_the_network_of_the_lens_is_scored_with_it(document, dock, evaluations, jobs) -> None:
+    assert not dock.form.network.isVisible()
+    config = {"network": {"trunk": "sanet-tiny"}, "baseline": "none"}
+    weights = {"w": np.zeros(2, np.float16)}
+    run = Run(id="run-1", label="Trial", config=config, kept=True, weights=weights, design=document.design)
+    document.add_records([run])
+    assert dock.form.network.isVisible()
+    assert "Trial" in dock.form.network.text()
+    wish = replace(dock.form.wish(), baselines=("gaussian:4",))
+    (_, of_lens), (_, of_blur) = wish.commands()
+    assert of_lens[-2:] == ("--run", "run-1")
+    assert "--run" not in of_blur
+    dock.form.network.setChecked(False)
+    assert not dock.form.wish().run
+    document.apply_preset("paper-peak")
+    assert not dock.form.network.isVisible(), "that lens was made by nobody"
 
 
 # The table

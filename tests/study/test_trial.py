@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.metrics import r2_score
 
 from studio.evaluation import scenes
 from studio.evaluation.controls import mean_colour
@@ -22,7 +21,6 @@ from studio.study import trial
 from studio.study.attack import QuickAttack, same_share
 from studio.study.plan import StudyError, StudyPlan, Varied
 from studio.study.trial import TrialRunner, check, settings
-from studio.study.utility import _r2
 from studio.study.worker import DRAWN, Failed
 from tests.training import tiny
 
@@ -107,13 +105,6 @@ def test_a_plan_that_cannot_run_is_refused_before_it_does(change, says):
     with pytest.raises(StudyError, match=says):
         check(replace(PLAN, **change))
     check(replace(PLAN, privacy="adversary_auc", baselines=("gaussian:2", "clear", "pixelate:4")))
-
-
-def test_the_drawn_r2_is_that_of_a_library():
-    rng = np.random.default_rng(0)
-    truth, read, weights = rng.normal(0, 1, (20, 3)), rng.normal(0, 1, (20, 3)), rng.integers(1, 4, (2, 20))
-    expected = [r2_score(truth, read, sample_weight=row) for row in weights]
-    np.testing.assert_allclose(_r2(truth, read, weights.astype(float)), expected)
 
 
 @pytest.mark.parametrize("baseline", ["", "gaussian:2", "pixelate:4", "none"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
@@ -16,6 +18,8 @@ from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.segments import Choice, Segments
 from studio.optics.baselines import parse_baseline
 from studio.optics.lens import DesignError
+from studio.project.records import Run
+from studio.training.readout import newest_reader
 
 DATA_ROLE = "evaluation"
 DETECTOR = "yunet"
@@ -44,6 +48,8 @@ class EvaluationForm(QWidget):
         self.grid = Segments("Grid", [choice for choice in _GRIDS if choice.key in GRIDS])
         self.recognisers = {name: QCheckBox(name) for name in models.RECOGNISERS}
         self.fetch_button = QPushButton("Fetch")
+        self.network = QCheckBox("Score what its network reads")
+        self.network.setChecked(True)
         self.baselines = QLineEdit()
         self.baselines.setPlaceholderText("none; as gaussian:4, defocus:12, pixelate:8")
         self.baselines.setToolTip("Plain blurs, evaluated in the lens' place on the same pairs: strengths in pixels")
@@ -62,7 +68,10 @@ class EvaluationForm(QWidget):
         self.fetch_button.clicked.connect(self._fetch_missing)
         self.fetch.ended.connect(self._show_fetched)
         document.data_changed.connect(self._show_data)
+        for changed in (document.design_changed, document.records_changed, document.project_replaced):
+            changed.connect(self._show_network)
         self._show_data()
+        self._show_network()
         self.look()
 
     def stop(self) -> bool:
@@ -96,7 +105,15 @@ class EvaluationForm(QWidget):
         data = check_spec(self.data.currentText() or "cohort")
         texts = self.baselines.text().replace(",", " ").split()
         baselines = tuple(str(parse_baseline(text)) for text in texts if text != "none")
-        return Wish(data, self.grid.choice, chosen, self.seed.value(), tuple(dict.fromkeys(baselines)))
+        run = self._run() if self.network.isChecked() else None
+        beside = tuple(dict.fromkeys(baselines))
+        return Wish(data, self.grid.choice, chosen, self.seed.value(), beside, run.id if run is not None else "")
+
+    def _run(self) -> Run | None:
+        """The newest run that made the lens as it is now, and kept its network."""
+        runs, design = self._document.project.runs, self._document.design
+        made = [run for run in runs if run.design == design and run.config.get("baseline") == "none"]
+        return newest_reader(tuple(made))
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -119,6 +136,7 @@ class EvaluationForm(QWidget):
         form.addRow("Faces", self.data)
         form.addRow("Recognisers", boxes)
         form.addRow(self.missing)
+        form.addRow("Its network", self.network)
         form.addRow("Beside it", self.baselines)
         self.baselines.setAccessibleName("Plain blurs beside the lens")
         form.addRow("Grid", ends)
@@ -145,6 +163,17 @@ class EvaluationForm(QWidget):
     def _show_fetched(self, reason: str) -> None:
         self._say(reason)
         self.look()
+
+    @Slot()
+    def _show_network(self) -> None:
+        run = self._run()
+        form = cast(QFormLayout, self.layout())
+        form.setRowVisible(self.network, run is not None)
+        if run is not None:
+            self.network.setText(f"Score what {run.label or run.id} reads")
+            tip = "How well the network that was trained with this lens reads people whom it has never seen"
+            self.network.setToolTip(tip)
+            self.network.setAccessibleDescription(tip)
 
     @Slot()
     def _show_data(self) -> None:
