@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.evaluation.reading import cells, headline
+from studio.evaluation.reading import affect, cells, headline
 from studio.gui.docks.evaluation_export import EvaluationExport
 from studio.gui.docks.evaluation_facts import EvaluationFacts
 from studio.gui.docks.evaluation_form import EvaluationForm
@@ -126,6 +126,8 @@ class PrivacyDock(QDockWidget):
         self.headline.setWordWrap(True)
         self.headline.setObjectName("heading")
         self.headline.setAccessibleName("Worst attacker")
+        self.network = TokenLabel(token="text")
+        self.network.setWordWrap(True)
         self.detection = TokenLabel()
         self.detection.setWordWrap(True)
         self.results = QWidget()
@@ -136,6 +138,7 @@ class PrivacyDock(QDockWidget):
         column.addWidget(self._make_stale())
         column.addWidget(self.headline)
         column.addWidget(self.table, 1)
+        column.addWidget(self.network)
         column.addWidget(self.detection)
         column.addWidget(self.facts)
         return self.results
@@ -260,6 +263,9 @@ class PrivacyDock(QDockWidget):
         partial = "So far: " if shown.state == "running" else "Stopped early. " if shown.state == "stopped" else ""
         self.headline.setText(partial + headline(shown))
         self.stale.setVisible(self._evaluations.stale(shown))
+        read = affect(shown)
+        self.network.setText("\n".join(["What its network reads of these people:"] + [f"{n}: {v}" for n, v in read]))
+        self.network.setVisible(bool(read))
         self.detection.setText(_detection(shown))
         self.detection.setVisible(bool(self.detection.text()))
         self.facts.show_record(shown, kept)
