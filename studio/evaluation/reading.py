@@ -239,8 +239,7 @@ def affect(record: Evaluation) -> list[tuple[str, str]]:
 def facts(record: Evaluation) -> list[tuple[str, str]]:
     """Where the figures come from, as rows of a name and a text."""
     config = {key: value for key, value in record.config.items() if value not in ("", None, [], {})}
-    rows = affect(record)
-    rows += [("made", record.created), ("state", f"{record.state} {record.reason}".strip())]
+    rows = [("made", record.created), ("state", f"{record.state} {record.reason}".strip())]
     rows += [(key.replace("_", " "), _text(value)) for key, value in config.items()]
     rows += [("seed", "" if record.seed is None else str(record.seed)), ("pairs", record.pair_list_sha256[:12])]
     rows += [("took", f"{record.wall_time_s / 60:.1f} min" if record.wall_time_s else ""), ("device", record.device)]

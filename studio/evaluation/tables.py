@@ -8,7 +8,7 @@ import json
 from math import isfinite
 from typing import Any
 
-from studio.evaluation.reading import FIGURES, NOTICE, cells, equivalence, facts, headline, worst
+from studio.evaluation.reading import FIGURES, NOTICE, affect, cells, equivalence, facts, headline, worst
 from studio.project.records import Evaluation
 
 _COLUMNS = ("control", "scenario", "attacker", "recogniser", "auc", "auc_low", "auc_high", *FIGURES)
@@ -17,7 +17,7 @@ _COLUMNS = ("control", "scenario", "attacker", "recogniser", "auc", "auc_low", "
 def to_csv(record: Evaluation) -> str:
     """A row for each cell; where it all comes from stands above them, in lines that begin with "#"."""
     text = io.StringIO()
-    for line in (NOTICE, headline(record), *(f"{name}: {value}" for name, value in facts(record))):
+    for line in (NOTICE, headline(record), *(f"{name}: {value}" for name, value in (*affect(record), *facts(record)))):
         text.write(f"# {' '.join(line.split())}\n")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)

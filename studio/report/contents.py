@@ -10,7 +10,19 @@ import numpy as np
 
 from studio.capture.offline import OfflineCamera
 from studio.evaluation.bootstrap import Interval
-from studio.evaluation.reading import NOTICE, SCENARIOS, Cell, cells, facts, headline, roc, strip
+from studio.evaluation.reading import (
+    NOTICE,
+    SCENARIOS,
+    SWEPT,
+    Cell,
+    affect,
+    cells,
+    facts,
+    headline,
+    roc,
+    strip,
+    sweep,
+)
 from studio.faces.cohort.faces import pictures, shipped
 from studio.faces.recognisers import Picture
 from studio.optics.baselines import NONE, Baseline, parse_baseline
@@ -25,6 +37,7 @@ from studio.report.drawings import (
     draw_lens,
     draw_pictures,
     draw_rocs,
+    draw_sweeps,
     draw_tradeoff,
     draw_training,
     strip_rows,
@@ -145,7 +158,7 @@ def _training(runs: Sequence[Run]) -> Section:
 
 
 def _privacy(evaluations: Sequence[Evaluation]) -> Section:
-    blocks: list[Block] = [_methods_table(evaluations)]
+    blocks: list[Block] = [_methods_table(evaluations), *_reading_table(evaluations)]
     curves = _rocs(evaluations)
     if curves:
         caption = (
@@ -162,15 +175,44 @@ def _privacy(evaluations: Sequence[Evaluation]) -> Section:
                 *(_number(cell.figures.get(name)) for name in ("eer", "fnmr_1e-2")),
             )
             for cell in cells(record)
+            if cell.swept is None
         )
         title = record.label or record.id
         head = ("scenario", "attacker", "recogniser", "AUC [95 %]", "EER", "FNMR at 1e-2")
         blocks += [f"{title}. {headline(record)}", Table(f"grid-{record.id}", f"{title}: all cells.", head, rows)]
+        blocks += _sweeps(record, title)
         if (kept := strip(record)) is not None:
             shown = strip_rows(kept)
             high = 0.2 + 0.75 * len(shown)
             blocks.append(Plate(f"strip-{record.id}", f"{title}: pictures.", high, partial(draw_pictures, rows=shown)))
     return Section("Privacy", tuple(blocks))
+
+
+def _reading_table(evaluations: Sequence[Evaluation]) -> list[Table]:
+    """Severity and expression per method, of people that its network never saw: the paper's other kind of table."""
+    found = {record.id: dict(affect(record)) for record in evaluations}
+    names = list(dict.fromkeys(name for read in found.values() for name in read))
+    rows = tuple((method_of(r), *(found[r.id].get(name, "") for name in names)) for r in evaluations if found[r.id])
+    caption = "What the networks of runs read of people that they never saw, with 95 % intervals over people."
+    return [Table("affect", caption, ("method", *names), rows)] if rows else []
+
+
+def _sweeps(record: Evaluation, title: str) -> list[Block]:
+    """A table and a plate of what other sensors would have given."""
+    found = {words: sweep(cells(record), kind) for kind, words in SWEPT.items()}
+    found = {words: curves for words, curves in found.items() if curves}
+    if not found:
+        return []
+    rows = tuple(
+        (words, f"{value:g}", name.replace("/", ", "), str(auc))
+        for words, curves in found.items()
+        for name, points in curves.items()
+        for value, auc in points
+    )
+    head = ("sensor", "value", "attacker", "AUC [95 %]")
+    caption = f"{title}: AUC with other read noise and bit depths."
+    plate = Plate(f"sweeps-{record.id}", caption, 3.4, partial(draw_sweeps, sweeps=found))
+    return [plate, Table(f"sweeps-{record.id}", f"{title}: other sensors.", head, rows)]
 
 
 def _methods_table(evaluations: Sequence[Evaluation]) -> Table:
@@ -190,8 +232,9 @@ def _methods_table(evaluations: Sequence[Evaluation]) -> Table:
 def _rocs(evaluations: Sequence[Evaluation]) -> dict:
     found: dict = {}
     for record in evaluations:
+        asked = record.config.get("recognisers")  # raw pixels and mean colour are no recognisers
         for cell in cells(record):
-            curve = roc(record, cell) if _watches(cell) else None
+            curve = roc(record, cell) if _watches(cell) and (not asked or cell.recogniser in asked) else None
             if curve is not None:
                 found.setdefault(cell.recogniser, []).append((method_of(record), curve))
     return found

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from studio.evaluation.bootstrap import Interval
 from studio.evaluation.reading import Roc, Strip
 from studio.exchange.run_figure import PANELS, Curves, draw_panel
 from studio.optics.lens import COLOURS, LensDesign
@@ -24,9 +25,12 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)))
 _CHANNELS = ("#D55E00", "#009E73", "#0072B2")
 _MARKERS = {"gaussian": "s", "defocus": "^", "pixelate": "D", "none": "*"}
-_LEFT, _BELOW = 0.075, 0.22
+_LEGEND_COLUMNS = 3
+_LEFT, _BELOW, _BELOW_WITH_LEGEND = 0.075, 0.22, 0.3
 """Room for the words of an axis: a share of the page's width, and of the box' height."""
 _FAINTEST = 1e-5  # of a PSF's peak
+Sweep = dict[str, list[tuple[float, Interval]]]
+"""By attacker: swept values and what it reaches there."""
 
 
 def across(figure: Any, box: Box, count: int, below: float = _BELOW) -> list[Any]:
@@ -72,13 +76,36 @@ def draw_training(figure: Any, box: Box, runs: Sequence[tuple[str, Curves]]) -> 
 
 def draw_rocs(figure: Any, box: Box, by_recogniser: dict[str, list[tuple[str, Roc]]]) -> None:
     """One plot a recogniser, one curve a method with its band."""
-    for axes, (recogniser, curves) in zip(across(figure, box, len(by_recogniser)), by_recogniser.items(), strict=True):
+    places = across(figure, box, len(by_recogniser), _BELOW_WITH_LEGEND)
+    for axes, (recogniser, curves) in zip(places, by_recogniser.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
         for (name, curve), colour, dash in zip(curves, cycle(PALETTE), cycle(DASHES), strict=False):
             axes.plot(curve.fmr, curve.tmr, color=colour, linestyle=dash, label=name)
             axes.fill_between(curve.fmr, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
         axes.set(title=recogniser, xlabel="false match rate", xlim=(0, 1), ylim=(0, 1))
-        axes.legend(frameon=False, fontsize=6, loc="lower right")
+    _legend_below(figure, box, axes)
+
+
+def draw_sweeps(figure: Any, box: Box, sweeps: dict[str, Sweep]) -> None:
+    """AUC over noise and over bits, one line an attacker with its intervals; by what is swept, in words."""
+    places = across(figure, box, len(sweeps), _BELOW_WITH_LEGEND)
+    for axes, (title, curves) in zip(places, sweeps.items(), strict=True):
+        for (name, points), colour, dash in zip(curves.items(), cycle(PALETTE), cycle(DASHES), strict=False):
+            values, found = zip(*points, strict=True)
+            height = [auc.value for auc in found]
+            reach = np.abs([[auc.value - auc.low, auc.high - auc.value] for auc in found]).T
+            look = {"color": colour, "linestyle": dash, "elinewidth": 0.6, "capsize": 2, "markersize": 4}
+            axes.errorbar(values, height, reach, marker=".", label=name, **look)
+        axes.axhline(0.5, color="0.6", linewidth=0.8)
+        axes.set(xlabel=title, ylabel="AUC")
+    _legend_below(figure, box, axes)
+
+
+def _legend_below(figure: Any, box: Box, axes: Any) -> None:
+    """One legend for all axes of `box`, along its lower edge."""
+    handles, names = axes.get_legend_handles_labels()
+    where = {"loc": "lower center", "bbox_to_anchor": (box[0] + box[2] / 2, box[1])}
+    figure.legend(handles, names, frameon=False, fontsize=6, ncols=min(len(names), _LEGEND_COLUMNS), **where)
 
 
 def draw_pictures(figure: Any, box: Box, rows: dict[str, np.ndarray]) -> None:

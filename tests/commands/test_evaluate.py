@@ -13,7 +13,7 @@ from studio.cli import main
 from studio.evaluation import full_grid, scenes
 from studio.evaluation.bootstrap import Interval
 from studio.evaluation.controls import mean_colour
-from studio.evaluation.reading import cells, facts, roc, strip
+from studio.evaluation.reading import affect, cells, roc, strip
 from studio.faces import recognisers
 from studio.faces.detector import Face
 from studio.faces.recognisers import ARCFACE_POINTS
@@ -153,7 +153,8 @@ def test_a_run_stands_in_the_place_of_the_lens_and_its_network_is_scored(tmp_pat
     assert asked == [("r-1", "people", "test", 0)]
     assert (record.run_id, record.design, record.label) == ("r-1", lens, "Mine, test people")
     assert record.scores["affect/severity_mae"] == (9.0, 8.0, 10.0)
-    assert ("severity, MAE", "9.000 [8.000, 10.000], 13.000 without looking") in facts(record)
+    assert affect(record) == [("severity, MAE", "9.000 [8.000, 10.000], 13.000 without looking")]
+    assert "# severity, MAE: 9.000" in (tmp_path / "out" / "scores.csv").read_text(encoding="utf-8")
     refused = {
         ("--run", "r-2"): "is failed",
         ("--run", "r-7"): "no run 'r-7'",

@@ -72,6 +72,21 @@ def test_every_number_comes_from_the_project(sections):
     assert "failed" in [row[2] for row in table(sections, "trials").rows]
 
 
+def test_sweeps_have_a_picture_and_a_table_of_their_own(sections):
+    swept = table(sections, "sweeps-e1").rows
+    assert ("Bits", "6", "reconstructed-clear, A3 wiener, sface", "0.830 [0.800, 0.860]") in swept
+    assert not any(row[0].startswith(("noise:", "bits:")) for row in table(sections, "grid-e1").rows)
+    assert "sweeps-e1" in [plate.name for plate in plates(sections)]
+
+
+def test_what_the_network_of_a_run_reads_has_a_row(full):
+    scores = {"affect/severity_mae": (9.0, 8.0, 10.0), "affect/constant/severity_mae": (13.0, 12.0, 14.0)}
+    record = made_evaluation(id="e3", label="Mine", scores=scores, config={"affect_data": "cohort"})
+    found = table(contents(full.with_record(record), "p", "p.odr"), "affect")
+    assert found.head == ("method", "simulated severity, MAE")
+    assert found.rows == (("Mine", "9.000 [8.000, 10.000], 13.000 without looking"),)
+
+
 def test_the_area_is_that_of_lenses_over_that_of_baselines(full, sections):
     """From the corner (0.9, 0.1) the blur at (0.8, 0.1) covers nothing. One at (0.8, 0.3) covers .1 x .2 = .02; lenses
     cover .1 x .1 + .2 x .3 = .07, and .41 at the corner's own leak nothing."""
