@@ -98,9 +98,15 @@ def varied(text: str) -> Varied:
 def _sweep(work: Work, options: argparse.Namespace, asked: dict[str, Any], place: str) -> Answer:
     from studio.commands.study import described
     from studio.study.records import trials
-    from studio.study.storage import open_storage
+    from studio.study.storage import has_study, open_storage
     from studio.study.team import sweep
 
+    lost = any(trial.study == options.name for trial in work.project.trials) and not has_study(place, options.name)
+    if lost:  # numbers begin anew in a new study: its trials would take the place of these
+        raise StudyError(
+            f"the project holds trials of the study {options.name!r}, but {place} does not; "
+            "put its journal back there, or give a new study a --name"
+        )
     storage = open_storage(place, create=True)
     plan = _plan(storage, options, asked, work)
     stopped = False

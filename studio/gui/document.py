@@ -40,6 +40,7 @@ class Document(QObject):
         super().__init__(parent)
         self._project = project
         self._path: Path | None = None
+        self._source: Path | None = None
         self._name = UNTITLED
         self._revision = 0
         self.undo_stack = QUndoStack(self)
@@ -63,6 +64,11 @@ class Document(QObject):
     def path(self) -> Path | None:
         """Where Save writes; None until a place was chosen, as for a new project or an example."""
         return self._path
+
+    @property
+    def source(self) -> Path | None:
+        """The file that the project was read from; what lies beside that is the project's, too."""
+        return self._source
 
     @property
     def name(self) -> str:
@@ -165,10 +171,18 @@ class Document(QObject):
         return self._project.view.get(key, default)
 
     def replace_project(
-        self, project: Project, path: Path | None = None, *, name: str = UNTITLED, dirty: bool = False
+        self,
+        project: Project,
+        path: Path | None = None,
+        *,
+        name: str = UNTITLED,
+        dirty: bool = False,
+        source: Path | None = None,
     ) -> None:
-        """Start over with `project`. `dirty` marks a project that no file holds yet, such as a recovered one."""
+        """Start over with `project`. `dirty` marks a project that no file holds yet, such as a recovered one; `source`
+        is the file that it was read from, where it is not to be saved to that: an example."""
         self._project = project
+        self._source = path or source
         self._revision += 1
         self._set_place(path, name)
         self.undo_stack.clear()

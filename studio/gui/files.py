@@ -209,7 +209,7 @@ class Files(QObject):
         if lock is not None:
             self._document.replace_project(project, source)
         else:  # new, an example, or in use elsewhere: saving asks for a place of its own
-            self._document.replace_project(project, name=source.stem)
+            self._document.replace_project(project, name=source.stem, source=source)
 
     def _open_failed(self, path: Path, error: ProjectError, then: Action | None) -> None:
         self._opening = ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,6 +19,7 @@ from studio.study.told import from_plain
 
 KIND = "sweep"
 _DRAWN_MS = 100
+log = logging.getLogger(__name__)
 
 
 class Studies(QObject):
@@ -34,6 +38,7 @@ class Studies(QObject):
         self._live: dict[str, Trial] = {}
         self._job: Job | None = None
         self._stage, self._share = "", 0.0
+        self._file = document.source
         self._tell = Pace(self.changed.emit, self, _DRAWN_MS)
         jobs.started.connect(self._begin)
         jobs.message.connect(self._hear)
@@ -41,6 +46,7 @@ class Studies(QObject):
         jobs.failed.connect(self._fail)
         document.records_changed.connect(self._tell.request)
         document.project_replaced.connect(self._restore)
+        document.saved.connect(self._follow_file)
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -127,7 +133,21 @@ class Studies(QObject):
         if self._job not in self._jobs.running:  # of the project before; one of this one was found before we hear of it
             self._job = None
             self._live.clear()
+        self._file = self._document.source
         self.changed.emit()
+
+    @Slot()
+    def _follow_file(self) -> None:
+        """Saved under another name, the project takes a copy of its studies along: they go on there."""
+        before, self._file = self._file, self._document.path
+        if before is None or self._file is None or not self._document.project.trials:
+            return
+        source, copy = Path(journal_of(before)), Path(journal_of(self._file))
+        if source.exists() and not copy.exists():
+            try:
+                shutil.copyfile(source, copy)
+            except OSError as error:
+                log.warning("the studies of %s could not be copied: %s", before.name, error)
 
     def _adopt(self) -> None:
         """Take in what a sweep has told that leaves no result of its own."""

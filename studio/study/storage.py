@@ -39,6 +39,11 @@ BASELINES = " (baselines)"
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
+def has_study(place: str, name: str) -> bool:
+    """Whether the storage at `place` is there and holds the study `name`. StudyError when it cannot be opened."""
+    return ("://" in place or Path(place).exists()) and name in names(open_storage(place))
+
+
 def open_storage(place: str, create: bool = False) -> BaseStorage:
     """The storage at `place`: a database URL, or the path of a journal file. StudyError when it is not there."""
     try:

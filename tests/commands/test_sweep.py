@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,11 +61,12 @@ def test_the_same_line_goes_on_and_a_larger_number_adds(project, run_json):
 
 
 def test_two_workers_one_of_them_killed_give_what_one_gives(project, run_json, monkeypatch, tmp_path):
-    alone = run_json("sweep", project, *SEEDS)
     other = tmp_path / "other"
     other.mkdir()
+    again = shutil.copy(project, other)
+    alone = run_json("sweep", project, *SEEDS)
     monkeypatch.setenv("DIE_AT", "2")
-    both = run_json("sweep", project, *SEEDS, "--workers", 2, "--storage", other / "study.journal")
+    both = run_json("sweep", again, *SEEDS, "--workers", 2, "--storage", other / "study.journal")
     assert (other / "died").exists()
     tries = [trial["config"].pop("tries") for trial in both["trials"]]
     assert [trial["config"].pop("tries") for trial in alone["trials"]] == [1] * 6
@@ -130,6 +132,17 @@ def test_workers_that_cannot_work_end_the_sweep_with_their_reason(project, capsy
 def test_what_makes_no_sense_is_refused_in_one_line(project, refused, more, says):
     assert says in refused("sweep", project, *more)
     assert store.load(project).trials == ()
+
+
+def test_a_study_whose_journal_is_lost_is_not_begun_over_its_own_trials(project, run_json, refused):
+    journal = Path(run_json("sweep", project, "--trials", 2)["storage"])
+    kept = journal.rename(journal.with_name("elsewhere"))
+    before = [trial.created for trial in store.load(project).trials]
+    assert "put its journal back" in refused("sweep", project, "--trials", 3)
+    assert [trial.created for trial in store.load(project).trials] == before
+    assert not journal.exists()
+    assert run_json("sweep", project, "--trials", 1, "--name", "other")["planned"] == 1
+    assert run_json("sweep", project, "--more", 1, "--storage", kept)["planned"] == 3
 
 
 def test_another_plan_under_the_same_name_is_refused(project, run_json, refused):

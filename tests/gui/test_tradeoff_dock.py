@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from studio.optics.lens import LensDesign
 from studio.project import store
 from studio.project.model import Project
 from studio.project.records import Trial
+from studio.study.plan import journal_of
 from studio.study.told import to_plain
 from tests.gui.accessible import unnamed
 from tests.gui.played_jobs import settle
@@ -110,6 +112,35 @@ def test_points_come_while_the_sweep_goes_on_then_its_result(qtbot, dock, jobs, 
     dock.table.selectRow(1)
     dock.card.pin_button.click()
     assert [trial.pinned for trial in document.project.trials].count(True) == 1
+
+
+def test_a_study_goes_along_when_its_project_is_saved_elsewhere(document, studies, tmp_path):
+    trial, here, there = made(0, 0.6, 0.3), tmp_path / "here.odr", tmp_path / "there.odr"
+    Path(journal_of(here)).write_text("trials\n", encoding="utf-8")
+    document.replace_project(Project(trials=(trial,)), here)
+    document.mark_saved(here, document.revision)
+    document.mark_saved(there, document.revision)
+    assert Path(journal_of(there)).read_text(encoding="utf-8") == "trials\n"
+    Path(journal_of(there)).write_text("more trials\n", encoding="utf-8")
+    document.mark_saved(here, document.revision)
+    assert Path(journal_of(here)).read_text(encoding="utf-8") == "trials\n", "what is there is not overwritten"
+
+
+def test_the_study_of_an_example_goes_along(document, studies, tmp_path):
+    example, mine = tmp_path / "example.odr", tmp_path / "mine.odr"
+    Path(journal_of(example)).write_text("trials\n", encoding="utf-8")
+    document.replace_project(Project(trials=(made(0, 0.6, 0.3),)), name="example", source=example)
+    document.mark_saved(mine, document.revision)
+    assert Path(journal_of(mine)).exists()
+
+
+def test_another_project_takes_no_study_along(document, studies, tmp_path):
+    first, second = tmp_path / "first.odr", tmp_path / "second.odr"
+    Path(journal_of(first)).write_text("trials\n", encoding="utf-8")
+    document.replace_project(Project(trials=(made(0, 0.6, 0.3),)), first)
+    document.replace_project(Project(trials=(made(0, 0.6, 0.3),)))
+    document.mark_saved(second, document.revision)
+    assert not Path(journal_of(second)).exists()
 
 
 def test_stop_asks_the_sweep_and_what_is_there_goes_on(qtbot, dock, jobs, played, saved):
