@@ -16,7 +16,6 @@ import torch
 from studio.commands.evaluate import MOST_PICTURES
 from studio.evaluation import retrained
 from studio.evaluation.bench import Bench
-from studio.evaluation.bootstrap import Interval
 from studio.evaluation.full_grid import Crowd, retrain
 from studio.evaluation.quick_grid import quick_cells
 from studio.evaluation.reading import A1
@@ -97,6 +96,8 @@ def table(folder: Path) -> str:
         "| --- " * (len(columns) + 1) + "|",
     ]
     for name in (*LENSES, *BLURS):
+        if not kept(folder, COHORT, name).exists():
+            continue
         rows = {
             spec: json.loads(place.read_text())
             for spec in (COHORT, ORL)
@@ -115,7 +116,12 @@ def kept(folder: Path, spec: str, name: str) -> Path:
 def best(row: Row, beginning: str) -> str:
     """The highest AUC of the cells that begin so, with its interval; empty where there is none."""
     found = [auc for name, auc in row.items() if name.startswith(beginning)]
-    return str(Interval(*max(found))) if found else ""
+    return f"{short(max(found)[0])} [{', '.join(map(short, max(found)[1:]))}]" if found else ""
+
+
+def short(auc: float) -> str:
+    """ ".764", "1.000"."""
+    return f"{auc:.3f}".removeprefix("0")
 
 
 if __name__ == "__main__":
