@@ -29,4 +29,24 @@ class Listener:
         return False
 
 
+class Part(Listener):
+    """Tells `listener` of a part of its work: shares go from `begin` to `end`, which may be moved on."""
+
+    def __init__(self, listener: Listener, begin: float = 0.0, end: float = 1.0) -> None:
+        self._listener = listener
+        self.begin, self.end = begin, end
+
+    def progress(self, stage: str, share: float) -> None:
+        self._listener.progress(stage, self.begin + (self.end - self.begin) * share)
+
+    def score(self, name: str, value: tuple[float, float, float]) -> None:
+        self._listener.score(name, value)
+
+    def note(self, text: str) -> None:
+        self._listener.note(text)
+
+    def stopping(self) -> bool:
+        return self._listener.stopping()
+
+
 SILENT = Listener()

@@ -13,7 +13,7 @@ from studio.commands.running import working
 from studio.commands.shared import Answer, UsageError, path, project_file, whole
 from studio.evaluation.reading import AFFECT, ATTACKERS, GRIDS
 from studio.faces import recognisers
-from studio.listener import Listener
+from studio.listener import Listener, Part
 from studio.optics.baselines import NONE, parse_baseline
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.presets import preset
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from studio.evaluation.scenes import Scenes
 
 MOST_PICTURES = 400
-_FINDING = 0.1  # share of the work
+_READING, _FINDING = 0.1, 0.1  # shares of the work
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +99,8 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     begun_s = time.monotonic()
     design, baseline = project.design, parse_baseline(options.baseline)
     run = _run(project, options)
-    affect = _affect(run, options, listener) if run is not None else {}
+    affect = _affect(run, options, Part(listener, 0.0, _READING)) if run is not None else {}
+    found = _READING if run is not None else 0.0
     trial = _trial(project, options) if options.trial else _as_candidate(run) if run is not None else None
     try:
         faces = open_faces(options.data)
@@ -109,7 +110,7 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         split = options.split if len(there) else ""
         among = there if split else np.arange(len(faces))
         numbers = among[choose(faces.subset(among), MOST_PICTURES, options.seed)]
-        scenes = prepare(faces, numbers, lambda stage, share: listener.progress(stage, _FINDING * share))
+        scenes = prepare(faces, numbers, Part(listener, found, found + _FINDING).progress)
     except FacesError as error:
         raise UsageError(str(error)) from error
     if trial is not None:
@@ -120,7 +121,7 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         "baseline": baseline,
         "seed": options.seed,
         "synthetic": options.data.partition(":")[0] == "cohort",
-        "listener": _After(listener),
+        "listener": Part(listener, found + _FINDING),
     }
     loaded = [recognisers.load(name) for name in names]
     if options.grid == "full":
@@ -223,19 +224,3 @@ def _as_candidate(run: Run) -> Candidate:
     design = replace(run.design, ideal=True) if trained == "clear" else run.design
     baseline = NONE if trained == "clear" else parse_baseline(trained)
     return Candidate(run.label or run.id, design, baseline, int(run.config["size_px"]))
-
-
-class _After(Listener):
-    """Tells of work that begins when the faces have been found."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-
-    def progress(self, stage: str, share: float) -> None:
-        self._listener.progress(stage, _FINDING + (1 - _FINDING) * share)
-
-    def score(self, name: str, value: tuple[float, float, float]) -> None:
-        self._listener.score(name, value)
-
-    def stopping(self) -> bool:
-        return self._listener.stopping()

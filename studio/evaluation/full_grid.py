@@ -28,7 +28,7 @@ from studio.evaluation.reading import A1, A2, A4, ATTACKERS
 from studio.evaluation.scenes import Scenes, captured
 from studio.evaluation.trained_cache import cached, camera_key
 from studio.faces.recognisers import Picture, Recogniser, installed
-from studio.listener import SILENT, Listener
+from studio.listener import SILENT, Listener, Part
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign, Sensor
 
@@ -67,19 +67,17 @@ def full_grid(
 
     `other` is the second lens, before the same sensor. `attackers` are those of ATTACKERS that are trained.
     """
-    part = _Part(listener)
-    part.begin(0.0, 0.05)
+    part = Part(listener, 0.0, 0.05)
     bench = Bench(design, scenes, recognisers, baseline, seed, pairs_a_class, part)
     done = quick_cells(bench, recognisers)
     stages = [*_untrained(bench, other), *_trained(bench, attackers, part)]
-    whole, before = sum(share for _, share, _ in stages), 0.0
+    whole = sum(share for _, share, _ in stages)
     for title, share, work in stages:
         if not done or listener.stopping():
             break
-        part.begin(0.05 + 0.95 * before / whole, 0.95 * share / whole)
+        part.begin, part.end = part.end, part.end + 0.95 * share / whole
         part.progress(title, 0.0)
         work()
-        before += share
     stopped = not done or listener.stopping()
     listener.progress("done", 1.0)
     return as_grid(bench, synthetic, stopped)
@@ -260,26 +258,3 @@ def _reconstructed(bench: Bench, attacker: str, back: Sequence[Picture]) -> None
     psnr = float(np.mean([peak_signal_noise_ratio(clear, found) for clear, found in pairs]))
     ssim = float(np.mean([structural_similarity(clear, found, channel_axis=2) for clear, found in pairs]))
     bench.attack((INVERSION,), attacker, back, psnr=psnr, ssim=ssim)
-
-
-class _Part(Listener):
-    """Tells of one stage after the other as shares of the whole."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._from, self._share = 0.0, 0.0
-
-    def begin(self, start: float, share: float) -> None:
-        self._from, self._share = start, share
-
-    def progress(self, stage: str, share: float) -> None:
-        self._listener.progress(stage, self._from + self._share * share)
-
-    def note(self, text: str) -> None:
-        self._listener.note(text)
-
-    def score(self, name: str, value: tuple[float, float, float]) -> None:
-        self._listener.score(name, value)
-
-    def stopping(self) -> bool:
-        return self._listener.stopping()

@@ -17,7 +17,7 @@ import numpy as np
 
 from studio.evaluation.bootstrap import Interval
 from studio.faces import recognisers
-from studio.listener import SILENT, Listener
+from studio.listener import SILENT, Listener, Part
 from studio.optics.baselines import NONE, parse_baseline
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.parameters import set_value
@@ -98,7 +98,7 @@ class TrialRunner:
             listener.progress("loading faces", 0.0)
             data = self._load(plan, config)
             with TemporaryDirectory(prefix="opticaldr-trial-") as folder:
-                run = train(design, config, data, Path(folder), _Part(listener, 0.0, _TRAINING))
+                run = train(design, config, data, Path(folder), Part(listener, 0.0, _TRAINING))
         except (ConfigError, DesignError, TrainingError) as error:
             raise Failed(str(error)) from error
         if run.state == "failed":
@@ -107,7 +107,7 @@ class TrialRunner:
             return Outcome({})  # the worker puts it back
         baseline = parse_baseline(config.baseline) if config.baseline != "none" else NONE
         attack = self._attacker(plan, data)
-        found = attack(run.design, baseline, config.size_px, _Part(listener, _TRAINING, 0.97)) if attack else {}
+        found = attack(run.design, baseline, config.size_px, Part(listener, _TRAINING, 0.97)) if attack else {}
         listener.progress("reading faces", 0.97)
         if run.weights:
             found |= utility(run, config, data, plan.seed)
@@ -142,22 +142,6 @@ class TrialRunner:
             loaded = [recognisers.load(name) for name in plan.recognisers]
             self._attack = key, QuickAttack(data.identity[1].source, loaded, plan.seed)
         return self._attack[1]
-
-
-class _Part(Listener):
-    """Tells of one part of the work as a share of the whole."""
-
-    def __init__(self, listener: Listener, begin: float, end: float) -> None:
-        self._listener, self._begin, self._end = listener, begin, end
-
-    def progress(self, stage: str, share: float) -> None:
-        self._listener.progress(stage, self._begin + (self._end - self._begin) * share)
-
-    def note(self, text: str) -> None:
-        self._listener.note(text)
-
-    def stopping(self) -> bool:
-        return self._listener.stopping()
 
 
 def _score(value: Interval) -> list[float]:
