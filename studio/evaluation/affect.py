@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
 
 from studio.evaluation.bootstrap import DRAWS, Interval, over_people, person_weights
 
@@ -116,15 +115,17 @@ def expression_scores(
     seed: int = 0,
 ) -> ExpressionScores:
     """Accuracy and the mean F1 of the classes that occur in `truth`."""
-    classes = np.unique(truth)
+    classes, right = np.unique(truth), predicted == truth
+    count = int(max(truth.max(), predicted.max())) + 1
 
     def accuracy(weights: Values) -> float:
-        return float(np.average(predicted == truth, weights=weights))
+        return float(np.average(right, weights=weights))
 
     def macro_f1(weights: Values) -> float:
-        return float(
-            f1_score(truth, predicted, labels=classes, average="macro", sample_weight=weights, zero_division=0.0)
-        )
+        """As scikit-learn has it, which takes milliseconds a draw."""
+        hits = np.bincount(truth, weights * right, count)[classes]
+        said_and_there = (np.bincount(predicted, weights, count) + np.bincount(truth, weights, count))[classes]
+        return float(np.mean(2 * hits / np.maximum(said_and_there, 1e-12)))
 
     return ExpressionScores(
         over_people(accuracy, people, draws, seed), over_people(macro_f1, people, draws, seed), len(truth)
