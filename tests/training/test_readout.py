@@ -10,34 +10,18 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
-import torch
 
 from studio.faces import models
 from studio.faces.detector import Face
 from studio.faces.recognisers import ARCFACE_POINTS, ARCFACE_PX
-from studio.networks.face_network import FaceNetwork, NetworkSpec
 from studio.project.records import Run
 from studio.training import reader_process
-from studio.training.config import TrainingConfig
 from studio.training.predict import FaceReader
 from studio.training.reader_process import LEAST_FRAMES, LOST_FRAMES, LiveReader
 from studio.training.readout import MODULE, Readout, newest_reader, packed, unpacked
 
-SPEC = NetworkSpec("sanet-tiny", classes=3, units=2)
-NAMES = {"class_names": ["neutral", "happiness", "sadness"], "unit_names": ["jawOpen", "mouthSmileLeft"]}
 SIDE = 96
 FRAME = np.random.default_rng(0).integers(0, 256, (SIDE, 2 * SIDE, 3), np.uint8)
-
-
-@pytest.fixture
-def run() -> Run:
-    torch.manual_seed(1)
-    network = FaceNetwork(SPEC).eval()
-    for head in (network.expression, network.face_units):
-        torch.nn.init.normal_(head.weight)
-    weights = {name: array.astype(np.float16) for name, array in network.to_arrays().items()}
-    config = {**TrainingConfig(trunk=SPEC.trunk).to_dict(), "network": {**SPEC.__dict__, **NAMES}}
-    return Run(id="run-1", config=config, kept=True, weights=weights)
 
 
 class Finds:
@@ -56,7 +40,7 @@ def reader(run) -> LiveReader:
 def test_the_captured_face_is_read_where_the_clear_one_is(reader, run):
     readout = reader.look(np.full_like(FRAME, 255), FRAME)
     alone = FaceReader(run).read(FRAME[None, 10 : 10 + SIDE // 2, 10 : 10 + SIDE // 2])
-    assert readout.expression[0][0] == NAMES["class_names"][int(alone.expression[0].argmax())]
+    assert readout.expression[0][0] == FaceReader(run).class_names[int(alone.expression[0].argmax())]
     assert readout.expression[0][1] == pytest.approx(alone.expression[0].max(), abs=0.1)
     assert [value for _, value in readout.units] == sorted((v for _, v in readout.units), reverse=True)
     assert readout.face_share == pytest.approx(0.5, rel=0.01)
