@@ -238,6 +238,7 @@ def test_an_example_is_a_template(files, document, dialogs, saved, tmp_path, qtb
     open_and_wait(files, saved, qtbot)
     assert document.path is None
     assert document.name == "lens"
+    assert document.source == saved, "what lies beside it belongs to it"
     assert not lock_of(saved).exists()
     before = saved.read_bytes()
     change(document)
