@@ -18,7 +18,10 @@ Pictures = NDArray[np.floating]
 RICHARDSON_LUCY_ITERATIONS = 50
 ADMM_ITERATIONS = 40
 LEAST_NOISE = 1e-3  # float32 spectra and 8-bit levels carry no more
-UNMODELLED = 0.01  # error of a guessed border, as noise; found on one photograph at noise 0.002 to 0.05
+UNMODELLED = 0.05
+"""What the model gets wrong, such as a guessed border and rounded levels, as noise. Of 0.01 to 0.2 the one after which
+SFace tells 150 pictures of validation people apart best, or within .022 of best, for defocus of two widths (noise 0.002
+to 0.05, and 100 frames) and Gaussians of three; 0.01, the best for the error in grey levels, cost up to .31 of AUC."""
 SCENE_VARIANCE = 0.05  # of linear light in aligned faces, spread over a 1/f^2 spectrum
 
 
@@ -53,7 +56,7 @@ def richardson_lucy(captured: Pictures, psf: NDArray[np.floating], noise: float)
 
 def total_variation(captured: Pictures, psf: NDArray[np.floating], noise: float) -> Pictures:
     """Least squares with an L1 penalty on the gradient, by ADMM (Chan, Khoshabeh, Gibson, Gill & Nguyen 2011)."""
-    weight = 0.3 * max(noise, LEAST_NOISE)  # of the penalty; our choice, found like UNMODELLED
+    weight = 0.3 * max(noise, LEAST_NOISE)  # of the penalty; our choice, found on one photograph at noise 0.002 to 0.05
     step = 10 * weight
     frame = _Frame.around(captured, psf)
     transfer = frame.transfer(psf)

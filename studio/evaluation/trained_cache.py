@@ -17,7 +17,7 @@ from studio.optics.baselines import Baseline
 from studio.optics.lens import LensDesign
 
 Weights = dict[str, NDArray]
-_TRAINING = 1  # counted up when the training of attackers changes
+_TRAINING = 2  # counted up when the training of attackers changes
 
 
 def camera_key(design: LensDesign, baseline: Baseline, seed: int) -> dict[str, Any]:
