@@ -1,6 +1,6 @@
 """The meter in a process of its own: `python -m studio.faces.meter_process`, asked as `frame_service` tells.
 
-Loading recognisers would hold up a window for a tenth of a second and more, and so does dlib at every frame.
+Loading recognisers would hold up a window for a tenth of a second and more.
 A request also says `enrol` and `forget`; the answer is {"readings": [...], "enrolled"}.
 """
 

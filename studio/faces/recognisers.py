@@ -10,13 +10,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.faces import models
+from studio.faces import dlib_network, models
 from studio.faces.detector import Face
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 Picture = NDArray[np.uint8]
 Transform = NDArray[np.float64]
@@ -119,7 +123,7 @@ def _load_sface() -> Recogniser:
         model.graph.input.remove(declared)  # weights listed as inputs: no runtime takes them
     for tensor in (*model.graph.input, *model.graph.output):
         tensor.type.tensor_type.shape.dim[0].dim_param = "batch"
-    run = _onnx(model.SerializeToString())
+    run = _onnx(model.SerializeToString(), unpacked=True)
     return Recogniser("sface", ARCFACE_PX, place_by_points(ARCFACE_PX), lambda crops: run(_planar(crops)))
 
 
@@ -137,11 +141,18 @@ def _load_facenet() -> Recogniser:
     return Recogniser("facenet", FACENET_PX, place_by_box(FACENET_PX, FACENET_MARGIN), embed)
 
 
+def _dlib_model() -> ModelProto:
+    try:
+        return dlib_network.onnx_model(models.path("dlib", "dlib_face_recognition_resnet_model_v1.dat"))
+    except ValueError as error:
+        raise models.ModelError(f"{error}: opticaldr models fetch dlib") from error
+
+
 def _load_dlib() -> Recogniser:
     import dlib
 
     shape = dlib.shape_predictor(str(models.path("dlib", "shape_predictor_5_face_landmarks.dat")))
-    net = dlib.face_recognition_model_v1(str(models.path("dlib", "dlib_face_recognition_resnet_model_v1.dat")))
+    run = _onnx(_dlib_model().SerializeToString())
 
     def place(clear: Picture, face: Face) -> Transform:
         left, top, width, height = face.box
@@ -151,10 +162,7 @@ def _load_dlib() -> Recogniser:
         points = np.array([(found.part(i).x, found.part(i).y) for i in range(5)])
         return similarity_transform(points, DLIB_POINTS * DLIB_PX)
 
-    def embed(crops: Picture) -> NDArray[np.float32]:
-        return np.array(net.compute_face_descriptor(list(np.ascontiguousarray(crops))), np.float32)
-
-    return Recogniser("dlib", DLIB_PX, place, embed, metric="euclidean")
+    return Recogniser("dlib", DLIB_PX, place, lambda crops: run(_planar(crops)), metric="euclidean")
 
 
 DLIB_POINTS = (
@@ -207,13 +215,16 @@ def _planar(crops: NDArray) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.moveaxis(crops, -1, 1), np.float32)
 
 
-def _onnx(content: bytes) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """The network in `content` as a function of its one input."""
+def _onnx(content: bytes, unpacked: bool = False) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """The network in `content` as a function of its one input; `unpacked` weights of 8 bits are made floats once, not
+    at every call."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # its warnings are about how the file was made
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
+    if unpacked:
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors share no base class but this
