@@ -121,6 +121,7 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
         "baseline": baseline,
         "seed": options.seed,
         "synthetic": options.data.partition(":")[0] == "cohort",
+        "start": _began_with(run),
         "listener": Part(listener, found + _FINDING),
     }
     loaded = [recognisers.load(name) for name in names]
@@ -216,6 +217,11 @@ def _affect(run: Run, options: argparse.Namespace, listener: Listener) -> dict[s
 def _affect_data(run: Run, options: argparse.Namespace) -> str:
     learned_from = run.config.get("data") or [options.data]
     return options.affect_data or str(learned_from[-1])
+
+
+def _began_with(run: Run | None) -> LensDesign | None:
+    """The lens before `run` changed it; None when it did not."""
+    return run.start_design if run is not None and run.start_design != run.design else None
 
 
 def _as_candidate(run: Run) -> Candidate:

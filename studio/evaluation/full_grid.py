@@ -1,14 +1,13 @@
 """The full privacy grid: every attacker, with what it may not know, and controls, for one lens.
 
-After the quick grid: raw pixels and mean colour; a Gaussian, a defocus disc and pixelation in the lens' place;
-inversion by other methods, with a wrong distance and from several frames (one thing changed at a time); a PSF worked
-out from known pictures; other noise and bit depths; a second lens; retrained recognisers (A1, A2) and learned inversion
-(A4); and a planted leak that A1 has to find.
+After the quick grid: inversion by other methods, with a wrong distance and from several frames (one thing changed at a
+time); a PSF worked out from known pictures; other noise and bit depths; a second lens; retrained recognisers (A1, A2)
+and learned inversion (A4); and a planted leak that A1 has to find.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,14 +17,16 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from studio.capture.offline import OfflineCamera
 from studio.evaluation import learned_inversion, practice, retrained
-from studio.evaluation.bench import CLEAR, INVERSION, LINKABILITY, WATCH_LIST, Bench, Grid, deconvolved
-from studio.evaluation.controls import mean_colour, planted, raw_pixels
+from studio.evaluation.bench import INVERSION, LINKABILITY, WATCH_LIST, Bench, Grid, deconvolved
+from studio.evaluation.control_cells import control_stages
+from studio.evaluation.controls import planted
 from studio.evaluation.known_plaintext import Eavesdropper
 from studio.evaluation.pairs import PAIRS_A_CLASS
 from studio.evaluation.practice import Practice
 from studio.evaluation.quick_grid import as_grid, quick_cells
 from studio.evaluation.reading import A1, A2, A4, ATTACKERS
 from studio.evaluation.scenes import Scenes, captured
+from studio.evaluation.stages import Stage, work_through
 from studio.evaluation.trained_cache import cached, camera_key
 from studio.faces.recognisers import Picture, Recogniser, installed
 from studio.listener import SILENT, Listener, Part
@@ -43,11 +44,6 @@ TRAINING_PEOPLE = (100, 300)
 """Beside all of practice.PEOPLE: whether an attacker is held back by the lens or by too few people to learn from."""
 ATTACKER_NETWORKS = ((retrained.SMALL, 5), (retrained.SFACE, 18))
 """That are retrained as A1 and A2, and their share of the work; SFace where it is installed."""
-CONTROL_SHARES = {"gaussian": 1 / 28, "defocus": 1 / 8, "pixelate": 1 / 14}
-"""Strength of the blurs beside the lens, as a share of the pictures' shorter side (our choice)."""
-
-Stage = tuple[str, float, Callable[[], None]]
-"""What is done, in words, its share of the work, and doing it."""
 
 
 def full_grid(
@@ -61,33 +57,23 @@ def full_grid(
     pairs_a_class: int = PAIRS_A_CLASS,
     synthetic: bool = False,
     attackers: Sequence[str] = ATTACKERS,
+    start: LensDesign | None = None,
     listener: Listener = SILENT,
 ) -> Grid:
     """All cells for `design` (or `baseline` in its place) on `scenes`; those so far when stopped.
 
-    `other` is the second lens, before the same sensor. `attackers` are those of ATTACKERS that are trained.
+    `other` is the second lens, before the same sensor. `attackers` are those of ATTACKERS that are trained. `start` and
+    `synthetic` as in the quick grid.
     """
     part = Part(listener, 0.0, 0.05)
     bench = Bench(design, scenes, recognisers, baseline, seed, pairs_a_class, part)
-    done = quick_cells(bench, recognisers)
-    stages = [*_untrained(bench, other), *_trained(bench, attackers, part)]
-    whole = sum(share for _, share, _ in stages)
-    for title, share, work in stages:
-        if not done or listener.stopping():
-            break
-        part.begin, part.end = part.end, part.end + 0.95 * share / whole
-        part.progress(title, 0.0)
-        work()
-    stopped = not done or listener.stopping()
+    stages = [*control_stages(bench, start), *_untrained(bench, other), *_trained(bench, attackers, part)]
+    whole = quick_cells(bench, recognisers) and work_through(stages, part)
     listener.progress("done", 1.0)
-    return as_grid(bench, synthetic, stopped)
+    return as_grid(bench, synthetic, stopped=not whole)
 
 
 def _untrained(bench: Bench, other: LensDesign) -> Iterator[Stage]:
-    yield "comparing raw pixels", 1, partial(_controls, bench)
-    if bench.baseline == NONE:
-        for kind, share in CONTROL_SHARES.items():
-            yield f"comparing {kind}", 2, partial(_blur, bench, kind, share)
     if bench.camera.kernel(*bench.shown[0].shape[:2]) is not None:
         yield "deconvolving by other methods", 8, partial(_methods, bench)
         yield "estimating the PSF from known pictures", 5, partial(_plaintext, bench)
@@ -149,22 +135,6 @@ class Crowd:
 
         weights = cached(key, train)
         return None if weights is None else retrained.recogniser(kind, weights)
-
-
-def _controls(bench: Bench) -> None:
-    for recogniser in (raw_pixels(), mean_colour()):
-        clear, seen = bench.clear(recogniser), bench.embedder(recogniser)(bench.shown)
-        bench.add(CLEAR, "A0", recogniser, clear, clear)
-        bench.add(WATCH_LIST, "A0", recogniser, seen, clear)
-        bench.add(LINKABILITY, "A0", recogniser, seen, seen)
-
-
-def _blur(bench: Bench, kind: str, share: float) -> None:
-    side = float(np.median([min(picture.shape[:2]) for picture in bench.scenes.pictures]))
-    strength = max(round(side * share), 1)
-    blur = Baseline(kind, strength)
-    shown = captured(bench.scenes, OfflineCamera(bench.design, blur, bench.seed))
-    bench.attack((WATCH_LIST, LINKABILITY), "A0", shown, control=str(blur))
 
 
 def _methods(bench: Bench) -> None:

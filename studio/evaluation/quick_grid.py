@@ -1,6 +1,6 @@
-"""The quick privacy grid: off-the-shelf recognisers (A0), and the same after Wiener deconvolution (A3).
+"""The quick privacy grid: off-the-shelf recognisers (A0), the same after Wiener deconvolution (A3), and controls.
 
-Four scenarios, a cell for each with every recogniser; the headline is the attacker that does best against the lens.
+A cell for each scenario with every recogniser; the headline is the attacker that does best against the lens.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from studio.evaluation.bench import CHANCE, CLEAR, INVERSION, LINKABILITY, WATCH_LIST, Bench, Grid
+from studio.evaluation.control_cells import control_stages
 from studio.evaluation.controls import noise_crops
 from studio.evaluation.pairs import PAIRS_A_CLASS
 from studio.evaluation.scenes import Scenes
+from studio.evaluation.stages import work_through
 from studio.evaluation.strip import strip_arrays
 from studio.faces.recognisers import Recogniser, embeddings
-from studio.listener import SILENT, Listener
+from studio.listener import SILENT, Listener, Part
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.lens import LensDesign
 
@@ -29,20 +31,22 @@ def quick_grid(
     seed: int = 0,
     pairs_a_class: int = PAIRS_A_CLASS,
     synthetic: bool = False,
+    start: LensDesign | None = None,
     listener: Listener = SILENT,
 ) -> Grid:
-    """All cells for `design` (or `baseline` in its place) on `scenes`; those of the recognisers so far when stopped.
+    """All cells for `design` (or `baseline` in its place) on `scenes`; those so far when stopped.
 
-    Only of `synthetic` people does the grid keep a few clear pictures.
+    Only of `synthetic` people does the grid keep a few clear pictures. `start` is the lens that training began with.
     """
-    bench = Bench(design, scenes, recognisers, baseline, seed, pairs_a_class, listener)
-    stopped = not quick_cells(bench, recognisers)
+    part = Part(listener, 0.0, 0.55)
+    bench = Bench(design, scenes, recognisers, baseline, seed, pairs_a_class, part)
+    whole = quick_cells(bench, recognisers) and work_through(control_stages(bench, start), part)
     listener.progress("done", 1.0)
-    return as_grid(bench, synthetic, stopped)
+    return as_grid(bench, synthetic, stopped=not whole)
 
 
 def quick_cells(bench: Bench, recognisers: Sequence[Recogniser]) -> bool:
-    """Add the cells of the quick grid; False when stopped before the last."""
+    """Add the cells of A0 and A3, and of chance; False when stopped before the last."""
     for i, recogniser in enumerate(recognisers):
         if bench.listener.stopping():
             return False

@@ -58,7 +58,7 @@ def test_what_the_full_grid_cannot_use_is_refused_at_once(project, tmp_path, cap
 
 
 def test_the_full_grid_goes_from_the_command_line_into_the_project(project, colourful, tmp_path, monkeypatch):
-    for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES", "CONTROL_SHARES"):
+    for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES"):
         monkeypatch.setattr(full_grid, name, {})
     monkeypatch.setattr(full_grid.practice, "crowd_scenes", lambda _: None)
     asked = ["evaluate", str(project), "--data", colourful, "--grid", "full", "--attackers", ""]

@@ -125,7 +125,7 @@ def test_rank_1_of_clear_pictures_with_a_coded_colour_is_high(grid) -> None:
 
 @pytest.fixture
 def no_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES", "CONTROL_SHARES"):
+    for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES"):
         monkeypatch.setattr(module, name, {})
 
 
