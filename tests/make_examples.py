@@ -26,7 +26,7 @@ def first_light() -> Project:
     variants = [
         ("focused at 1 m", preset("focused-1m"), "In focus at 1 m: identity is plain to see."),
         ("plain defocus", preset("defocus-disc"), "Defocus alone, a blur disc of 15 % of the window."),
-        ("paper, literal", preset("paper-literal"), "Z4 = -51 um as printed: 70 % of the window."),
+        ("paper, literal", preset("paper-literal"), "Z4 = -51 µm as printed: 70 % of the window."),
         ("perfect image", LensDesign(ideal=True), "No lens at all; only the sensor is left."),
     ]
     return Project(

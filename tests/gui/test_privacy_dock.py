@@ -87,8 +87,8 @@ def test_from_start_through_partial_results_to_the_record(qtbot, document, jobs,
     listener.progress("capturing", 0.25)
     listener.score("captured-clear/A0/sface/auc", (0.6, 0.5, 0.7))
     jobs.poll()
-    assert dock.bar.value() == 25
-    assert "capturing" in dock.stage.text()
+    assert dock.working.bar.value() == 25
+    assert "capturing" in dock.working.stage.text()
     assert dock.headline.text().startswith("So far: Worst attacker: A0 with sface")
     assert not dock.remove_button.isEnabled()
     end(qtbot, jobs, played, job, made_evaluation(design=document.design))
@@ -119,9 +119,9 @@ def test_stop_asks_the_job_and_begins_nothing_more(qtbot, jobs, dock, played) ->
     dock.form.start_button.click()
     qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
-    dock.stop_button.click()
+    dock.working.stop_button.click()
     assert (job.folder / "stop").exists()
-    assert "stopping" in dock.stage.text()
+    assert "stopping" in dock.working.stage.text()
     end(qtbot, jobs, played, job, made_evaluation(state="stopped"))
     assert not jobs.running
     assert dock.headline.text().startswith("Stopped early. ")
@@ -133,7 +133,7 @@ def test_cancel_throws_away(qtbot, jobs, dock, evaluations, played) -> None:
     (job,) = jobs.running
     JobListener(job.folder).score("captured-clear/A0/sface/auc", (0.6, 0.5, 0.7))
     jobs.poll()
-    dock.cancel_button.click()
+    dock.working.cancel_button.click()
     qtbot.waitUntil(lambda: not job.folder.exists())
     assert evaluations.shown is None
     assert dock.empty.isVisible()

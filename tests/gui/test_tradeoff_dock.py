@@ -96,8 +96,8 @@ def test_points_come_while_the_sweep_goes_on_then_its_result(qtbot, dock, jobs, 
     listener.trial(to_plain(made(2, float("nan"), 0.4, state="running", design=None)))
     settle(qtbot, jobs)
     qtbot.waitUntil(lambda: dock.model.rowCount() == 3)
-    assert dock.study.bar.value() == 40
-    assert dock.study.stage.text() == "1 of 3 trials"
+    assert dock.study.working.bar.value() == 40
+    assert dock.study.working.stage.text() == "1 of 3 trials"
     assert "2 lenses" in dock.summary.text()
     assert "1 running" in dock.summary.text()
     dock.load("study/1")
@@ -145,7 +145,7 @@ def test_another_project_takes_no_study_along(document, studies, tmp_path):
 
 def test_stop_asks_the_sweep_and_what_is_there_goes_on(qtbot, dock, jobs, played, saved):
     job = begin(qtbot, dock, jobs)
-    dock.study.stop_button.click()
+    dock.study.working.stop_button.click()
     assert (job.folder / STOP).exists()
     played.finish(job, made(0, 0.7, 0.5))
     settle(qtbot, jobs)
@@ -163,7 +163,7 @@ def test_what_has_ended_stays_when_the_sweep_does_not(qtbot, dock, jobs, played,
     listener.trial(to_plain(made(1, float("nan"), 0.4, state="running")))
     settle(qtbot, jobs)
     if end == "cancelled":
-        dock.study.cancel_button.click()
+        dock.study.working.cancel_button.click()
     else:
         played.die(job)
     settle(qtbot, jobs)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -25,9 +24,10 @@ from studio.gui.icons import icon
 from studio.gui.leak_model import ALL, WORST, LeakModel
 from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
-from studio.gui.widgets.labels import ElidedLabel, TokenLabel
+from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.leak_table import LeakTable
 from studio.gui.widgets.section import Section
+from studio.gui.widgets.work_row import WorkRow
 from studio.project.records import Evaluation
 
 COLUMNS_KEY = "privacy.columns"
@@ -54,15 +54,20 @@ class PrivacyDock(QDockWidget):
         self.facts = EvaluationFacts(evaluations)
         self.model = LeakModel()
         self.table = LeakTable(self.model)
+        self.working = WorkRow(
+            "the evaluation", "Finish the step and keep what there is", "End it now and throw away what it made"
+        )
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(SPACING)
         column.addWidget(self.form_section)
-        column.addWidget(self._make_progress())
+        column.addWidget(self.working)
         column.addWidget(self._make_empty(), 1)
         column.addWidget(self._make_results(), 1)
         self.setWidget(content)
+        self.working.stop_wanted.connect(evaluations.stop)
+        self.working.cancel_wanted.connect(evaluations.cancel)
         self.form.wished.connect(self._start)
         self.export.told.connect(self._tell_export)
         evaluations.changed.connect(self._list)
@@ -87,31 +92,6 @@ class PrivacyDock(QDockWidget):
         super().changeEvent(event)
 
     # Parts
-
-    def _make_progress(self) -> QWidget:
-        self.stage = ElidedLabel(token="text")
-        self.stage.setAccessibleName("What the evaluation does")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(SPACING)
-        self.bar.setAccessibleName("Progress of the evaluation")
-        self.stop_button, self.cancel_button = QPushButton("Stop"), QPushButton("Cancel")
-        self.stop_button.setToolTip("Finish the step and keep what there is")
-        self.cancel_button.setToolTip("End it now and throw away what it made")
-        words = QVBoxLayout()
-        words.setSpacing(SPACING // 2)
-        words.addWidget(self.stage)
-        words.addWidget(self.bar)
-        self.working = QWidget()
-        row = QHBoxLayout(self.working)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACING)
-        row.addLayout(words, 1)
-        for button, slot in ((self.stop_button, self._stop), (self.cancel_button, self._cancel)):
-            button.setAccessibleDescription(button.toolTip())
-            button.clicked.connect(slot)
-            row.addWidget(button)
-        return self.working
 
     def _make_empty(self) -> QWidget:
         self.empty = TokenLabel(_EMPTY)
@@ -188,14 +168,6 @@ class PrivacyDock(QDockWidget):
     @Slot(object)
     def _start(self, wish: Wish) -> None:
         self._evaluations.start(wish)
-
-    @Slot()
-    def _stop(self) -> None:
-        self._evaluations.stop()
-
-    @Slot()
-    def _cancel(self) -> None:
-        self._evaluations.cancel()
 
     @Slot()
     def _choose(self) -> None:
@@ -283,9 +255,7 @@ class PrivacyDock(QDockWidget):
         running = self._evaluations.running
         self.working.setVisible(running)
         self.form.start_button.setVisible(not running)
-        stage, share = self._evaluations.progress
-        self.stage.setText(stage)
-        self.bar.setValue(round(100 * share))
+        self.working.show_progress(*self._evaluations.progress)
 
 
 def _title(record: Evaluation) -> str:

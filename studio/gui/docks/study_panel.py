@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -21,8 +20,9 @@ from PySide6.QtWidgets import (
 from studio.gui.live_run import in_words
 from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
-from studio.gui.widgets.labels import ElidedLabel, TokenLabel
+from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.section import Section
+from studio.gui.widgets.work_row import WorkRow
 from studio.training.config import PRESETS, estimate_minutes
 
 _VARIED = (
@@ -52,11 +52,18 @@ class StudyPanel(QWidget):
         self._studies = studies
         self.section = Section("Study")
         self.section.rows.addWidget(self._make_form())
+        self.working = WorkRow(
+            "the study",
+            "Put back the trials under way; the study can go on later",
+            "End it at once; what has ended is kept, the rest can go on later",
+        )
+        self.working.stop_wanted.connect(studies.stop_sweep)
+        self.working.cancel_wanted.connect(studies.cancel_sweep)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
         column.addWidget(self.section)
-        column.addWidget(self._make_progress())
+        column.addWidget(self.working)
         studies.changed.connect(self.follow)
         studies.progressed.connect(self._show_progress)
         self._show_estimate()
@@ -140,32 +147,6 @@ class StudyPanel(QWidget):
         row.setStretch(0, 1)
         return row
 
-    def _make_progress(self) -> QWidget:
-        self.stage = ElidedLabel(token="text")
-        self.stage.setAccessibleName("What the study does")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(SPACING)
-        self.bar.setAccessibleName("Progress of the study")
-        self.stop_button, self.cancel_button = QPushButton("Stop"), QPushButton("Cancel")
-        self.stop_button.setToolTip("Put back the trials under way; the study can go on later")
-        self.cancel_button.setToolTip("End it at once; what has ended is kept, the rest can go on later")
-        self.stop_button.clicked.connect(self._studies.stop_sweep)
-        self.cancel_button.clicked.connect(self._studies.cancel_sweep)
-        words = QVBoxLayout()
-        words.setSpacing(SPACING // 2)
-        words.addWidget(self.stage)
-        words.addWidget(self.bar)
-        self.working = QWidget()
-        row = QHBoxLayout(self.working)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACING)
-        row.addLayout(words, 1)
-        for button in (self.stop_button, self.cancel_button):
-            button.setAccessibleDescription(button.toolTip())
-            row.addWidget(button)
-        return self.working
-
     # What happens
 
     @Slot()
@@ -195,9 +176,7 @@ class StudyPanel(QWidget):
 
     @Slot()
     def _show_progress(self) -> None:
-        stage, share = self._studies.progress
-        self.stage.setText(stage)
-        self.bar.setValue(round(100 * share))
+        self.working.show_progress(*self._studies.progress)
 
     @Slot()
     def _show_estimate(self) -> None:

@@ -126,8 +126,10 @@ class TrainDock(QDockWidget):
         column.addWidget(self.form)
         column.addWidget(self.train_button)
         column.addWidget(self.message)
-        column.addWidget(TokenLabel("Runs", "text"))
+        self.runs_title = TokenLabel("Runs", "text")
+        column.addWidget(self.runs_title)
         column.addWidget(self.runs, 1)
+        column.addStretch()
         left.setMinimumWidth(272)
         return left
 
@@ -277,6 +279,8 @@ class TrainDock(QDockWidget):
         if not self.runs.selectedItems() and self.runs.count():
             self.runs.setCurrentRow(0, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.runs.blockSignals(False)
+        for part in (self.runs_title, self.runs):
+            part.setVisible(self.runs.count() > 0)
         self._show_selection()
 
     def _add(self, run_id: str, text: str, tip: str = "") -> None:
