@@ -20,14 +20,14 @@ from studio.optics.presets import preset
 from studio.project.model import Project
 from studio.project.records import Evaluation, Run
 from studio.study.pinned import TRIAL, Candidate, candidate
-from studio.study.plan import StudyError
+from studio.study.plan import StudyError, journal_of
 
 if TYPE_CHECKING:
     from studio.evaluation.bench import Grid
     from studio.evaluation.scenes import Scenes
 
 MOST_PICTURES = 400
-_READING, _FINDING = 0.1, 0.1  # shares of the work
+_RETRAINING, _READING, _FINDING = 0.3, 0.1, 0.1  # shares of the work
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
     parser.add_argument("--trial", metavar="ID", help="a pinned trial in the place of the lens: scored once")
+    parser.add_argument("--storage", metavar="URL", help="of that trial's study (default: a file beside FILE)")
     parser.add_argument("--run", dest="run_id", metavar="ID", help="a run's lens, and its network")
     parser.add_argument(
         "--affect-data",
@@ -99,9 +100,13 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     begun_s = time.monotonic()
     design, baseline = project.design, parse_baseline(options.baseline)
     run = _run(project, options)
-    affect = _affect(run, options, Part(listener, 0.0, _READING)) if run is not None else {}
-    found = _READING if run is not None else 0.0
     trial = _trial(project, options) if options.trial else _as_candidate(run) if run is not None else None
+    before = _RETRAINING if options.trial else 0.0
+    found = before + (_READING if trial is not None else 0.0)
+    network = ""
+    if options.trial:
+        run, network = _trained_again(project, options, Part(listener, 0.0, before))
+    affect = _affect(run, options, Part(listener, before, found)) if run is not None else {}
     try:
         faces = open_faces(options.data)
         if not isinstance(faces, FaceSet):
@@ -144,14 +149,14 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     beside = "" if options.baseline == "none" else f", {options.baseline}"
     label = f"{options.grid.capitalize()} grid on {options.data}{beside}"
     if options.trial:
-        config[TRIAL] = options.trial
+        config |= {TRIAL: options.trial, "network": network}
     if run is not None:
         config["affect_data"] = _affect_data(run, options)
     if trial is not None:
         label = f"{trial.label}, {options.split} people"
     record_id = f"evaluation-{uuid4().hex[:8]}"
     record = evaluation_record(grid, design, record_id, label, config, time.monotonic() - begun_s)
-    return replace(record, scores=record.scores | affect, run_id=run.id if run is not None else "")
+    return replace(record, scores=record.scores | affect, run_id=options.run_id or "")
 
 
 def _full_grid(
@@ -183,6 +188,19 @@ def _trial(project: Project, options: argparse.Namespace) -> Candidate:
         return candidate(project, options.trial)
     except StudyError as error:
         raise UsageError(str(error)) from error
+
+
+def _trained_again(project: Project, options: argparse.Namespace, listener: Listener) -> tuple[Run | None, str]:
+    """The pinned trial as a run, whose network is to read test people, and what is to be said of it; None when its
+    study is not at hand."""
+    from studio.study.again import departure_um, trained_again
+
+    trial = next(trial for trial in project.trials if trial.id == options.trial)
+    try:
+        run = trained_again(options.storage or journal_of(options.file), trial, listener)
+    except StudyError as error:
+        return None, f"not trained again: {error}"
+    return run, f"trained again, lens {departure_um(run, trial):.2g} µm from the trial's"
 
 
 def _run(project: Project, options: argparse.Namespace) -> Run | None:

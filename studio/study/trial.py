@@ -84,6 +84,15 @@ def _samples(varied: Varied) -> tuple[Any, ...]:
     return varied.choices or (varied.low, varied.high)
 
 
+def training_data(plan: StudyPlan, config: TrainingConfig) -> TrainingData:
+    """What a trial of `plan` learns from. FacesError."""
+    return load([plan.data], config.size_px, _trained_steps(config))
+
+
+def _trained_steps(config: TrainingConfig) -> tuple[int, ...]:
+    return tuple(number for number, step in enumerate(config.steps(), 1) if step.iterations)
+
+
 class TrialRunner:
     """Runs trials one by one, as `worker.work` wants them; keeps faces and recognisers between them."""
 
@@ -126,11 +135,10 @@ class TrialRunner:
         return Outcome(metrics, details)
 
     def _load(self, plan: StudyPlan, config: TrainingConfig) -> TrainingData:
-        steps = tuple(number for number, step in enumerate(config.steps(), 1) if step.iterations)
-        key = plan.data, config.size_px, steps
+        key = plan.data, config.size_px, _trained_steps(config)
         if self._data is None or self._data[0] != key:
             self._data = None  # memory for two is not taken for granted
-            self._data = key, load([plan.data], config.size_px, steps)
+            self._data = key, training_data(plan, config)
         return self._data[1]
 
     def _attacker(self, plan: StudyPlan, data: TrainingData) -> QuickAttack | None:

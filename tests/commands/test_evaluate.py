@@ -127,9 +127,31 @@ def test_a_pinned_trial_is_scored_on_test_people_once(tmp_path, colourful, capsy
     of_lens, of_blur = store.load(project).evaluations
     assert (of_lens.design, of_lens.config["baseline"], of_lens.config["trial"]) == (lens, "none", "s/0")
     assert (of_lens.label, of_blur.config["baseline"]) == ("Trial 1, test people", "gaussian:8")
+    assert of_lens.config["network"].startswith("not trained again: ")
     for again, says in (("s/0", "was scored before"), ("s/1", "is not pinned"), ("s/7", "no trial 's/7'")):
         assert main([*evaluate, again]) == 2
         assert says in capsys.readouterr().err
+
+
+def test_the_network_of_a_pinned_trial_is_trained_again_and_reads_test_people(tmp_path, colourful, monkeypatch):
+    from studio.study import again
+    from studio.training import affect_scores
+
+    lens, began = LensDesign().with_zernike(5, 1.5), LensDesign()
+    project = tmp_path / "trials.odr"
+    store.save(Project(trials=(Trial(id="s/0", study="s", label="Trial 1", design=lens, pinned=True),)), project)
+    run = Run(id="r", design=lens.with_zernike(5, 1.4), start_design=began, config={"data": ["people"], "size_px": 16})
+    places = []
+    monkeypatch.setattr(again, "trained_again", lambda place, trial, listener: places.append(place) or run)
+    monkeypatch.setattr(affect_scores, "affect_scores", lambda *asked: {"severity_mae": Interval(9.0, 8.0, 10.0)})
+    asked = ["evaluate", str(project), "--data", colourful, "--out", str(tmp_path / "out"), "--trial", "s/0"]
+    assert main(asked) == 0
+    (record,) = store.load(project).evaluations
+    assert places == [str(tmp_path / "trials.study.journal")]
+    assert record.scores["affect/severity_mae"] == (9.0, 8.0, 10.0)
+    assert record.config["network"] == "trained again, lens 0.1 µm from the trial's"
+    assert (record.design, record.config["affect_data"], record.run_id) == (lens, "people", "")
+    assert any(cell.control == "start lens" for cell in cells(record))
 
 
 def test_a_run_stands_in_the_place_of_the_lens_and_its_network_is_scored(tmp_path, colourful, monkeypatch, capsys):
