@@ -12,7 +12,8 @@ from studio.gui.document import Document
 from studio.gui.jobs import Jobs
 from studio.jobs.process import Job
 from studio.optics.lens import LensDesign
-from studio.project.records import Evaluation, ProjectError
+from studio.project.records import Evaluation, ProjectError, Trial
+from studio.study.plan import journal_of
 
 KIND = "evaluate"
 SHOWN_KEY = "privacy.shown"
@@ -127,6 +128,12 @@ class Evaluations(QObject):
     def start(self, wish: Wish) -> None:
         """Evaluate as wished, one job after the other."""
         self._waiting.extend(wish.commands())
+        self._next()
+
+    def score_trial(self, trial: Trial) -> None:
+        """Score a pinned trial on test people, and what its network reads of them."""
+        place = ("--storage", journal_of(self._document.path)) if self._document.path else ()
+        self._waiting.append((f"{trial.label or trial.id}, test people", ("--trial", trial.id, *place)))
         self._next()
 
     def stop(self) -> None:

@@ -66,6 +66,7 @@ from studio.gui.workspaces import WORKSPACES, Workspaces, bring_up
 from studio.optics.lens import DesignError
 from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
+from studio.project.records import Trial
 
 DEFAULT_SIZE = QSize(1280, 800)
 FRAME = QSize(2 * SPACING, 5 * SPACING)  # about what a desktop draws around a window
@@ -133,6 +134,8 @@ class MainWindow(QMainWindow):
         self._live_dock = LiveDock(document, live)
         self._train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
         self._privacy_dock = PrivacyDock(document, self.evaluations)
+        tradeoff = TradeoffDock(document, self.studies)
+        tradeoff.score_wanted.connect(self._score_trial)
         docks: dict[str, QDockWidget] = {
             "live": self._live_dock,
             "lens": lens_dock,
@@ -147,7 +150,7 @@ class MainWindow(QMainWindow):
             "privacy-curves": PrivacyCurvesDock(document, self.evaluations),
             "privacy-faces": PrivacyFacesDock(self.evaluations),
             "train": self._train_dock,
-            "tradeoff": TradeoffDock(document, self.studies),
+            "tradeoff": tradeoff,
             "history": HistoryDock(document),
             "help": self._help,
             "log": self._log,
@@ -313,6 +316,11 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _show_message(self, text: str) -> None:
         self.statusBar().showMessage(text, MESSAGE_MS)
+
+    @Slot(object)
+    def _score_trial(self, trial: Trial) -> None:
+        self.evaluations.score_trial(trial)
+        self.workspaces.switch("privacy")
 
     @Slot()
     def _ask_consent(self) -> None:

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from studio.gui.docks.tradeoff_dock import TradeoffDock
+from studio.gui.evaluations import Evaluations
 from studio.gui.studies import Studies
 from studio.jobs.messages import STOP
 from studio.optics.lens import LensDesign
 from studio.project import store
 from studio.project.model import Project
-from studio.project.records import Trial
+from studio.project.records import Evaluation, Trial
+from studio.study.pinned import TRIAL
 from studio.study.plan import journal_of
 from studio.study.told import to_plain
 from tests.gui.accessible import unnamed
@@ -87,6 +89,16 @@ def test_the_form_becomes_the_command_line(qtbot, dock, jobs, saved):
     assert not dock.study.start_button.isEnabled()
 
 
+def test_networks_that_vary_learn_from_scratch_and_it_is_said_what_that_takes(qtbot, dock, jobs, saved):
+    short = dock.study.message.text()
+    dock.study.varied["trunk"][0].setChecked(True)
+    assert dock.study.message.text() != short
+    arguments = begin(qtbot, dock, jobs).request.arguments
+    at = arguments.index("--set")
+    assert "trunk=resnet-small,sanet-tiny" in arguments[:at]
+    assert arguments[at + 1 : at + 3] == ("start=scratch", "warm_up=2000")
+
+
 def test_points_come_while_the_sweep_goes_on_then_its_result(qtbot, dock, jobs, played, saved, document):
     job = begin(qtbot, dock, jobs)
     listener = played.listener(job)
@@ -112,6 +124,31 @@ def test_points_come_while_the_sweep_goes_on_then_its_result(qtbot, dock, jobs, 
     dock.table.selectRow(1)
     dock.card.pin_button.click()
     assert [trial.pinned for trial in document.project.trials].count(True) == 1
+
+
+def test_only_pinned_trials_are_scored_on_test_people_and_once(qtbot, dock, document, saved):
+    trial = made(0, 0.7, 0.5)
+    document.add_records([trial])
+    qtbot.waitUntil(lambda: dock.model.rowCount() == 1)
+    dock.table.selectRow(0)
+    assert not dock.card.score_button.isVisible()
+    dock.card.pin_button.click()
+    qtbot.waitUntil(dock.card.score_button.isVisible)
+    with qtbot.waitSignal(dock.score_wanted) as wanted:
+        dock.card.score_button.click()
+    assert wanted.args[0].id == trial.id
+    document.add_records([Evaluation(id="e", config={TRIAL: trial.id, "split": "test"})])
+    qtbot.waitUntil(lambda: not dock.card.score_button.isVisible())
+
+
+def test_a_trial_is_scored_by_a_job_that_knows_its_study(qtbot, document, jobs, saved):
+    evaluations = Evaluations(document, jobs)
+    evaluations.score_trial(made(0, 0.7, 0.5, pinned=True))
+    qtbot.waitUntil(lambda: not jobs.busy)
+    (job,) = jobs.running
+    assert job.request.title == "Trial 1, test people"
+    storage = str(saved.with_name("lens.study.journal"))
+    assert job.request.arguments[:6] == ("evaluate", "{project}", "--trial", "study/0", "--storage", storage)
 
 
 def test_a_study_goes_along_when_its_project_is_saved_elsewhere(document, studies, tmp_path):

@@ -25,6 +25,9 @@ from studio.gui.widgets.section import Section
 from studio.gui.widgets.work_row import WorkRow
 from studio.training.config import PRESETS, estimate_minutes
 
+_TRUNK = "trunk"
+_SCRATCH = {"start": "scratch", "warm_up": "2000"}
+"""Where the network varies: those that trials begin with are of one kind."""
 _VARIED = (
     ("identity_weight", "Hiding weight", "log:0.1..30", True, "What hiding who it is weighs against reading the face"),
     ("lens.zernike.4", "Starting defocus", "-31..-22", True, "Noll term 4 of the lens a trial begins with, µm"),
@@ -34,6 +37,13 @@ _VARIED = (
     ("lens.sensor.bits", "Bits", "4,6,8", False, "Of the sensor"),
     ("farthest_m", "Farthest distance", "0.6,1,2", False, "Of the depth range that the lens is trained for, m"),
     ("identity.lens_rate", "Lens rate", "0,0.05,0.15", False, "How far a step moves a term, µm; 0 keeps the lens"),
+    (
+        _TRUNK,
+        "Network",
+        "resnet-small,sanet-tiny",
+        False,
+        "That reads faces; each learns from scratch, which takes longer",
+    ),
     ("seed", "Seed", "0,1,2", False, "The same settings again: how much is chance"),
 )
 _BASELINES = "gaussian:1,gaussian:2,gaussian:4,defocus:4,defocus:8,defocus:16,pixelate:2,pixelate:4,pixelate:8,clear"
@@ -79,8 +89,13 @@ class StudyPanel(QWidget):
         return (
             *("--trials", str(self.trials.value()), *workers),
             *(("--vary", *vary) if vary else ()),
+            *(("--set", *(f"{key}={value}" for key, value in self._settings().items())) if self._settings() else ()),
             *(("--baselines", baselines) if baselines else ()),
         )
+
+    def _settings(self) -> dict[str, str]:
+        """That are the same in all trials, beside the preset."""
+        return _SCRATCH if self.varied[_TRUNK][0].isChecked() else {}
 
     # Parts
 
@@ -103,6 +118,7 @@ class StudyPanel(QWidget):
             row, column = divmod(number, 2)
             grid.addWidget(box, row, 2 * column)
             grid.addWidget(entry, row, 2 * column + 1)
+            box.toggled.connect(self._show_estimate)
             self.varied[key] = box, entry
         self.baselines = QLineEdit(_BASELINES)
         self.baselines.setAccessibleName("Baselines")
@@ -183,7 +199,8 @@ class StudyPanel(QWidget):
         count = self.trials.value()
         if not self._continues():
             count += len([text for text in self.baselines.text().split(",") if text.strip()])
-        minutes = count * (estimate_minutes(PRESETS["trial"]) + _ATTACK_MIN) / self.workers.value()
+        a_trial = estimate_minutes(PRESETS["trial"].changed(self._settings()))
+        minutes = count * (a_trial + _ATTACK_MIN) / self.workers.value()
         self._say(f"About {in_words(60 * minutes)} on cores like those it was measured on, AMD EPYC.", "muted")
 
     def _say(self, text: str, token: str) -> None:

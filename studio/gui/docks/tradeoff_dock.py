@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -30,6 +30,7 @@ from studio.gui.thumbnails import Thumbnails
 from studio.gui.trial_model import TrialFilter, TrialModel
 from studio.gui.widgets.labels import TokenLabel
 from studio.project.records import Trial
+from studio.study.pinned import scored
 from studio.study.plan import MEASURES, PRIVACY, UTILITY, Measure, baseline_of
 from studio.study.tradeoff import Scatter, scatter
 
@@ -47,6 +48,9 @@ _AXES = "tradeoff-axes"
 
 class TradeoffDock(QDockWidget):
     """Shows the trials of `document`. Whoever owns the dock calls `stop` before the end."""
+
+    score_wanted = Signal(object)
+    """A pinned trial is to be scored on test people."""
 
     def __init__(self, document: Document, studies: Studies, parent: QWidget | None = None) -> None:
         super().__init__("Trade-off", parent)
@@ -70,6 +74,7 @@ class TradeoffDock(QDockWidget):
         self.setWidget(whole)
         self.card.load_wanted.connect(self.load)
         self.card.pin_wanted.connect(self._pin)
+        self.card.score_wanted.connect(self._score)
         studies.changed.connect(self._follow)
         document.project_replaced.connect(self._begin)
         self._begin()
@@ -210,6 +215,12 @@ class TradeoffDock(QDockWidget):
         if trial is not None:
             self._document.add_records([replace(trial, pinned=not trial.pinned)])
 
+    @Slot(str)
+    def _score(self, trial_id: str) -> None:
+        trial = self._trial(trial_id)
+        if trial is not None:
+            self.score_wanted.emit(trial)
+
     @Slot()
     def _choose_axes(self) -> None:
         self._document.set_view(_AXES, [measure.name for measure in self.measures])
@@ -348,7 +359,9 @@ class TradeoffDock(QDockWidget):
             self._show_card(self.model.trial(row))
 
     def _show_card(self, trial: Trial | None) -> None:
-        self.card.show_trial(trial, self.measures, trial is not None and self._studies.is_kept(trial))
+        kept = trial is not None and self._studies.is_kept(trial)
+        seen = trial is not None and scored(self._document.project, trial.id)
+        self.card.show_trial(trial, self.measures, kept, seen)
 
     def _trial(self, trial_id: str) -> Trial | None:
         return next((trial for trial in self._studies.trials if trial.id == trial_id), None)

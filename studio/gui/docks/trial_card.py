@@ -22,6 +22,7 @@ class TrialCard(QWidget):
 
     load_wanted = Signal(str)
     pin_wanted = Signal(str)
+    score_wanted = Signal(str)
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +38,11 @@ class TrialCard(QWidget):
         self.load_button = QPushButton("Load this lens")
         self.load_button.setToolTip("Make it the current lens; undo brings the old one back")
         self.pin_button = QPushButton("Pin")
-        self.pin_button.setToolTip(
-            "Keep this trial in view, and let opticaldr evaluate --trial ID score it on test people, once"
+        self.pin_button.setToolTip("Keep this trial in view; pinned ones can be scored on test people")
+        self.score_button = QPushButton("Score on test people")
+        self.score_button.setToolTip(
+            "Attack this lens and read through it on people that no choice was made on; once for each trial. "
+            "Some minutes, in Privacy"
         )
         pictures = QHBoxLayout()
         pictures.setSpacing(SPACING)
@@ -47,7 +51,7 @@ class TrialCard(QWidget):
         pictures.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACING)
-        for button in (self.load_button, self.pin_button):
+        for button in (self.load_button, self.pin_button, self.score_button):
             button.setAccessibleDescription(button.toolTip())
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -61,6 +65,7 @@ class TrialCard(QWidget):
         self.setMinimumWidth(2 * _PICTURE_PX + 3 * SPACING)
         self.load_button.clicked.connect(self._load)
         self.pin_button.clicked.connect(self._pin)
+        self.score_button.clicked.connect(self._score)
         thumbnails.ready.connect(self._show_pictures)
 
     @property
@@ -68,9 +73,13 @@ class TrialCard(QWidget):
         """Of the trial shown; "" for none."""
         return self._trial.id if self._trial else ""
 
-    def show_trial(self, trial: Trial | None, measures: tuple[Measure, Measure], kept: bool) -> None:
-        """Show `trial` with its figures; None asks to choose one. Only what is `kept` can be pinned."""
+    def show_trial(
+        self, trial: Trial | None, measures: tuple[Measure, Measure], kept: bool, scored: bool = False
+    ) -> None:
+        """Show `trial` with its figures; None asks to choose one. Only what is `kept` can be pinned, and only what is
+        pinned and not `scored` yet can be scored."""
         self._trial = trial
+        self.score_button.setVisible(kept and trial is not None and trial.pinned and not scored)
         self.load_button.setEnabled(trial is not None and trial.design is not None)
         self.pin_button.setEnabled(kept)
         if trial is None:
@@ -103,6 +112,10 @@ class TrialCard(QWidget):
     @Slot()
     def _pin(self) -> None:
         self.pin_wanted.emit(self.trial_id)
+
+    @Slot()
+    def _score(self) -> None:
+        self.score_wanted.emit(self.trial_id)
 
     def _make_picture(self, name: str) -> QLabel:
         label = QLabel()
