@@ -20,20 +20,39 @@ Index = QModelIndex | QPersistentModelIndex
 class TrialModel(QAbstractTableModel):
     """A row for each trial: name, state, both measures, what was varied, seed, tries and cost.
 
-    The cost is its time: a worker keeps one core busy.
+    The cost is its time: a worker keeps one core busy. Sorts by value, not by text, and by itself: Qt would ask for
+    every value it compares, which takes a quarter of a second for 1,000 trials.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._trials: tuple[Trial, ...] = ()
+        self._trials: list[Trial] = []
+        self._cells: list[list[Any]] = []
         self._measures: tuple[Measure, ...] = ()
         self._varied: list[str] = []
+        self._sorted_by, self._descending = 0, False
 
     def show_trials(self, trials: Sequence[Trial], measures: tuple[Measure, Measure]) -> None:
         self.beginResetModel()
-        self._trials, self._measures = tuple(trials), measures
+        self._trials, self._measures = list(trials), measures
         self._varied = sorted({key for trial in trials for key in trial.config if key not in HIDDEN})
+        self._arrange()
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        places = [(self._trials[index.row()].id, index.column()) for index in before]
+        self._sorted_by, self._descending = max(column, 0), order == Qt.SortOrder.DescendingOrder
+        self._arrange()
+        rows = {trial.id: row for row, trial in enumerate(self._trials)}
+        self.changePersistentIndexList(before, [self.index(rows[trial_id], at) for trial_id, at in places])
+        self.layoutChanged.emit()
+
+    def _arrange(self) -> None:
+        rows = [(trial, self._row(trial)) for trial in self._trials]
+        rows.sort(key=lambda row: _rank(row[1][self._sorted_by], self._descending), reverse=self._descending)
+        self._trials, self._cells = [trial for trial, _ in rows], [cells for _, cells in rows]
 
     def trial(self, row: int) -> Trial:
         return self._trials[row]
@@ -60,44 +79,49 @@ class TrialModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        trial = self._trials[index.row()]
-        value = self._cell(trial, index.column())
+        value = self._cells[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _shown(value)
-        if role == Qt.ItemDataRole.UserRole:
-            return value
         if role == Qt.ItemDataRole.ToolTipRole:
-            return trial.reason or None
+            return self._trials[index.row()].reason or None
         if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(value, (int, float)):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _cell(self, trial: Trial, column: int) -> Any:
+    def _row(self, trial: Trial) -> list[Any]:
         measures = [trial.metrics.get(measure.name) for measure in self._measures]
         varied = [trial.config.get(key) for key in self._varied]
         minutes = trial.wall_time_s / 60 if trial.wall_time_s else None
         name = f"★ {trial.label or trial.id}" if trial.pinned else trial.label or trial.id
-        return [name, trial.state, *measures, *varied, trial.seed, trial.config.get("tries"), minutes][column]
+        return [name, trial.state, *measures, *varied, trial.seed, trial.config.get("tries"), minutes]
 
 
 class TrialFilter(QSortFilterProxyModel):
-    """Sorts by value, not by text; shows only the trials of `keep`."""
+    """Shows only the trials of `keep`; the model below sorts."""
 
     def __init__(self, model: TrialModel) -> None:
         super().__init__()
         self._keep: set[str] | None = None
         self.setSourceModel(model)
-        self.setSortRole(Qt.ItemDataRole.UserRole)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.sourceModel().sort(column, order)
 
     def keep(self, ids: Sequence[str] | None) -> None:
         """Show only these trials; None shows all."""
         self._keep = None if ids is None else set(ids)
-        self.invalidate()
+        self.invalidateFilter()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         model = self.sourceModel()
         assert isinstance(model, TrialModel)
         return self._keep is None or model.trial(row).id in self._keep
+
+
+def _rank(value: Any, descending: bool) -> tuple[bool, bool, Any]:
+    """Numbers before words; what is missing comes last either way."""
+    missing = value is None or (isinstance(value, float) and not isfinite(value))
+    return missing is not descending, isinstance(value, str), "" if missing else value
 
 
 def _shown(value: Any) -> str:

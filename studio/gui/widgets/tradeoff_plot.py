@@ -6,11 +6,12 @@ Importing this module loads pyqtgraph, which takes a while: do so when the plot 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.gui.theme import tokens
@@ -21,7 +22,15 @@ _SYMBOLS = {"gaussian": "s", "defocus": "t", "pixelate": "d", "none": "h"}
 _LENS_PX, _BASELINE_PX, _RING_PX = 10, 9, 18
 
 
-class _Brush(pg.ViewBox):
+@cache
+def _brush(colour: str, opacity: float) -> QBrush:
+    """One and the same for all points of a kind: pyqtgraph draws a symbol anew for every other brush."""
+    made = QColor(colour)
+    made.setAlphaF(opacity)
+    return QBrush(made)
+
+
+class _Box(pg.ViewBox):
     """Drags move the view; with Shift held they mark a rectangle."""
 
     brushed = Signal(QRectF)
@@ -50,7 +59,7 @@ class TradeoffPlot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._box = _Brush()
+        self._box = _Box()
         self.plot = pg.PlotWidget(viewBox=self._box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -103,8 +112,10 @@ class TradeoffPlot(QWidget):
 
     def show_only(self, ids: Sequence[str] | None) -> None:
         """Fade all but these trials; None brings all back."""
-        self._shown = None if ids is None else set(ids)
-        self._draw()
+        shown = None if ids is None else set(ids)
+        if shown != self._shown:
+            self._shown = shown
+            self._draw()
 
     def ring(self, number: int | None) -> None:
         """Put a ring round one point."""
@@ -129,7 +140,7 @@ class TradeoffPlot(QWidget):
             data=[scatter.trials[i].id for i in lenses],
             symbol=["star" if scatter.trials[i].pinned else "o" for i in lenses],
             size=[_LENS_PX * (1.7 if scatter.trials[i].pinned else 1.0) for i in lenses],
-            brush=[self._colour(colours.accent, i, 1.0 if scatter.front[i] else 0.45) for i in lenses],
+            brush=[self._fill(colours.accent, i, 1.0 if scatter.front[i] else 0.45) for i in lenses],
             pen=pg.mkPen(colours.plot_background),
             hoverPen=pg.mkPen(colours.text, width=2),
         )
@@ -140,7 +151,7 @@ class TradeoffPlot(QWidget):
             data=[scatter.trials[i].id for i in numbers],
             symbol=[_SYMBOLS.get(kind, "o") for kind in kinds],
             size=_BASELINE_PX,
-            brush=[self._colour(colours.warning, i, 0.9) for i in numbers],
+            brush=[self._fill(colours.warning, i, 0.9) for i in numbers],
             pen=pg.mkPen(colours.plot_background),
             hoverPen=pg.mkPen(colours.text, width=2),
         )
@@ -177,11 +188,9 @@ class TradeoffPlot(QWidget):
         ends = {"left": below, "right": above} if column == 0 else {"bottom": below, "top": above}
         bars.setData(x=values[:, 0], y=values[:, 1], **ends)
 
-    def _colour(self, colour: str, number: int, opacity: float) -> QColor:
-        made = QColor(colour)
+    def _fill(self, colour: str, number: int, opacity: float) -> QBrush:
         faded = self._shown is not None and self._scatter and self._scatter.trials[number].id not in self._shown
-        made.setAlphaF(0.12 if faded else opacity)
-        return made
+        return _brush(colour, 0.12 if faded else opacity)
 
     def _recolour(self) -> None:
         colours = tokens()
