@@ -110,7 +110,7 @@ class TrialFilter(QSortFilterProxyModel):
     def keep(self, ids: Sequence[str] | None) -> None:
         """Show only these trials; None shows all."""
         self._keep = None if ids is None else set(ids)
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         model = self.sourceModel()

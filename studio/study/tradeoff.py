@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def scatter(trials: Sequence[Trial], measures: tuple[Measure, Measure]) -> Scatt
     from studio.study.front import front  # moocore: not before a trade-off is shown
 
     names = [measure.name for measure in measures]
-    kept = tuple(t for t in trials if t.state == "finished" and all(np.isfinite(_value(t, name)) for name in names))
+    kept = tuple(t for t in trials if t.state == "finished" and all(isfinite(_value(t, name)) for name in names))
     values = np.array([[_value(trial, name) for name in names] for trial in kept]).reshape(-1, 2)
     ends = np.array([[trial.scores.get(name, (np.nan,) * 3)[1:] for name in names] for trial in kept]).reshape(-1, 2, 2)
     lens = np.array([not baseline_of(trial) for trial in kept], bool)

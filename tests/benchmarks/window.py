@@ -1,6 +1,6 @@
 """The window from outside: time to the first one, frame rate and UI gaps while it is busy.
 
-Each measurement is a process of its own: `python -m tests.benchmarks.window first|drag|design|save|stream`.
+Each measurement is a process of its own: `python -m tests.benchmarks.window first|drag|design|save|stream|trials`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.timing import Row
+
+if TYPE_CHECKING:
+    from studio.project.model import Project
 
 DRAG_S = 6.0
 BUSY = {
@@ -24,6 +28,7 @@ BUSY = {
     "design": "dragging defocus with every analysis dock open",
     "save": "saving a project with 100 runs",
     "stream": "dragging defocus under a stream of 60 frames/s",
+    "trials": "two trials a second join 1,000",
 }
 
 
@@ -121,8 +126,43 @@ def _save() -> None:
     _open(step, end_after_s=DRAG_S)
 
 
-def _open(step: Callable, end_after_s: float, prepare: Callable | None = None, source: str = "portrait") -> None:
-    """Runs the window with `step` every 16 ms and prints what was measured."""
+def _trials() -> None:
+    """A study of 1,000 trials on screen, to which more come."""
+    import numpy as np
+
+    from studio.project.model import Project
+    from studio.project.records import Trial
+
+    rng, last = np.random.default_rng(0), [0.0]
+
+    def trial(number: int) -> Trial:
+        leak, kept = rng.uniform(0.5, 1), rng.uniform(-0.2, 0.5)
+        scores = {"worst_auc": (leak, leak - 0.02, leak + 0.02), "expression_r2": (kept, kept - 0.1, kept + 0.1)}
+        metrics = {name: score[0] for name, score in scores.items()}
+        config = {"identity_weight": float(rng.uniform(0.3, 30)), "lens.zernike.4": -26.0}
+        return Trial(id=f"s/{number}", label=f"Trial {number}", config=config, metrics=metrics, scores=scores)
+
+    def step(window) -> None:
+        if time.perf_counter() > last[0] + 0.5:
+            last[0] = time.perf_counter()
+            window.document.add_records([trial(len(window.document.project.trials))])
+
+    def arrange(window) -> None:
+        window.resize(1920, 1080)
+        window.workspaces.switch("tradeoff")
+
+    project = Project(trials=tuple(trial(number) for number in range(1000)))
+    _open(step, end_after_s=DRAG_S, prepare=arrange, project=project)
+
+
+def _open(
+    step: Callable,
+    end_after_s: float,
+    prepare: Callable | None = None,
+    source: str = "portrait",
+    project: Project | None = None,
+) -> None:
+    """Runs the window on `project` with `step` every 16 ms and prints what was measured."""
     from studio.allocator import without_collection
 
     with without_collection():  # as the command does
@@ -168,7 +208,7 @@ def _open(step: Callable, end_after_s: float, prepare: Callable | None = None, s
         app.exit()
 
     if end_after_s:
-        window.document.replace_project(Project())  # nothing is captured before a lens is known
+        window.document.replace_project(project or Project())  # nothing is captured before a lens is known
         window.live.set_source(source)
         QTimer.singleShot(1500, begin)
         QTimer.singleShot(round(1500 + 1000 * end_after_s), end)
@@ -180,4 +220,5 @@ def _open(step: Callable, end_after_s: float, prepare: Callable | None = None, s
 
 
 if __name__ == "__main__":
-    {"first": _first, "drag": _drag, "design": _design, "save": _save, "stream": _stream}[sys.argv[1]]()
+    modes = {"first": _first, "drag": _drag, "design": _design, "save": _save, "stream": _stream, "trials": _trials}
+    modes[sys.argv[1]]()

@@ -57,6 +57,7 @@ class TradeoffDock(QDockWidget):
         self._document, self._studies = document, studies
         self._scatter: Scatter | None = None
         self._brushed: list[str] | None = None
+        self._columns = 0
         self._plot: TradeoffPlot | None = None
         self.thumbnails = Thumbnails(self)
         self.setAccessibleName("Trade-off")
@@ -245,6 +246,7 @@ class TradeoffDock(QDockWidget):
             if (at := box.findData(name)) >= 0:
                 box.setCurrentIndex(at)
         self._show_card(None)
+        self._columns = 0
         self.study.section.fold(bool(self._studies.trials))
         self._follow()
 
@@ -262,7 +264,9 @@ class TradeoffDock(QDockWidget):
         self._plot.show_scatter(self._scatter, self.measures, self.intervals.isChecked())
         chosen = self.card.trial_id
         self.model.show_trials(trials, self.measures)
-        self.table.resizeColumnsToContents()
+        if (count := self.model.columnCount()) != self._columns:
+            self._columns = count  # asking 1,000 rows for their width at every trial that ends takes long
+            self.table.resizeColumnsToContents()
         self._apply_filter()
         self._select(chosen)
         self._show_limit()
