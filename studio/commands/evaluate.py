@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,16 @@ from studio.study.pinned import TRIAL, Candidate, candidate
 from studio.study.plan import StudyError, journal_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from studio.evaluation.bench import Grid
     from studio.evaluation.scenes import Scenes
+    from studio.faces.face_set import FaceSet
 
 MOST_PICTURES = 400
+ALONE = "none"
+"""The storage of a trial that is scored without its network."""
 _RETRAINING, _READING, _FINDING = 0.3, 0.1, 0.1  # shares of the work
 
 
@@ -42,7 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recognisers", metavar="NAME,...", help="default: all that are installed")
     parser.add_argument("--baseline", default="none", metavar="KIND", help="a blur in the place of the lens")
     parser.add_argument("--trial", metavar="ID", help="a pinned trial in the place of the lens: scored once")
-    parser.add_argument("--storage", metavar="URL", help="of that trial's study (default: a file beside FILE)")
+    parser.add_argument(
+        "--storage", metavar="URL", help="of its study (default: a file beside FILE); none: only its lens"
+    )
     parser.add_argument("--run", dest="run_id", metavar="ID", help="a run's lens, and its network")
     parser.add_argument(
         "--affect-data",
@@ -59,6 +68,8 @@ def run(options: argparse.Namespace) -> Answer:
     if out is None:
         raise UsageError("--out DIR is needed: where tables and figures go")
     _attackers(options)
+    if options.storage and not options.trial:
+        raise UsageError("--storage is that of a trial's study: it needs --trial ID")
     try:
         preset(options.other_lens)
     except DesignError as error:
@@ -90,31 +101,25 @@ def run(options: argparse.Namespace) -> Answer:
 
 
 def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, ...], listener: Listener) -> Evaluation:
-    import numpy as np
-
     from studio.evaluation.records import evaluation_record
     from studio.evaluation.scenes import choose, prepare
-    from studio.faces.face_set import SPLITS, FacesError, FaceSet
-    from studio.faces.specs import open_faces
+    from studio.faces.face_set import FacesError
 
     begun_s = time.monotonic()
     design, baseline = project.design, parse_baseline(options.baseline)
     run = _run(project, options)
     trial = _trial(project, options) if options.trial else _as_candidate(run) if run is not None else None
-    before = _RETRAINING if options.trial else 0.0
-    found = before + (_READING if trial is not None else 0.0)
-    network = ""
-    if options.trial:
-        run, network = _trained_again(project, options, Part(listener, 0.0, before))
-    affect = _affect(run, options, Part(listener, before, found)) if run is not None else {}
+    network, affect, found = "", {}, 0.0
     try:
-        faces = open_faces(options.data)
-        if not isinstance(faces, FaceSet):
-            raise FacesError(f"{options.data} holds clips; recognisers need pictures of faces")
-        there = np.flatnonzero(faces.splits == SPLITS.index(options.split))
-        split = options.split if len(there) else ""
-        among = there if split else np.arange(len(faces))
+        faces, among, split = _people(options, _learned_from(project, options, run))
         numbers = among[choose(faces.subset(among), MOST_PICTURES, options.seed)]
+        if options.trial and options.storage != ALONE:
+            found = _RETRAINING
+            run = _trained_again(project, options, Part(listener, 0.0, found))
+            network = "trained again"
+        if run is not None:
+            affect = _affect(run, options, Part(listener, found, found + _READING))
+            found += _READING
         scenes = prepare(faces, numbers, Part(listener, found, found + _FINDING).progress)
     except FacesError as error:
         raise UsageError(str(error)) from error
@@ -141,7 +146,7 @@ def _evaluate(project: Project, options: argparse.Namespace, names: tuple[str, .
     config = {
         "grid": options.grid,
         "data": options.data,
-        "split": split or "all",
+        "split": split,
         "baseline": str(baseline),
         "recognisers": list(names),
         "attackers": sorted({cell.attacker for cell in grid.cells}),
@@ -190,24 +195,50 @@ def _trial(project: Project, options: argparse.Namespace) -> Candidate:
         raise UsageError(str(error)) from error
 
 
-def _trained_again(project: Project, options: argparse.Namespace, listener: Listener) -> tuple[Run | None, str]:
-    """The pinned trial as a run, whose network is to read test people, and what is to be said of it; None when its
-    study is not at hand."""
-    from studio.study.again import departure_um, trained_again
+def _people(options: argparse.Namespace, learned_from: Sequence[str]) -> tuple[FaceSet, NDArray[np.integer], str]:
+    """The faces, the numbers of those to compare, and the name of their split, "all" where the data know none.
+
+    Of data that a network has learned from, only people whom training left out. FacesError.
+    """
+    import numpy as np
+
+    from studio.faces.face_set import SPLITS, FacesError, FaceSet
+    from studio.faces.specs import open_faces
+
+    faces = open_faces(options.data)
+    if not isinstance(faces, FaceSet):
+        raise FacesError(f"{options.data} holds clips; recognisers need pictures of faces")
+    if options.data in learned_from:
+        from studio.training.data import kept_apart
+
+        faces = kept_apart(faces, options.data)
+    there = np.flatnonzero(faces.splits == SPLITS.index(options.split))
+    return (faces, there, options.split) if len(there) else (faces, np.arange(len(faces)), "all")
+
+
+def _learned_from(project: Project, options: argparse.Namespace, run: Run | None) -> Sequence[str]:
+    """What data the run or trial was trained on."""
+    if options.trial:
+        return [str(trial.config.get("data", "")) for trial in project.trials if trial.id == options.trial]
+    return [str(spec) for spec in run.config.get("data", [])] if run is not None else []
+
+
+def _trained_again(project: Project, options: argparse.Namespace, listener: Listener) -> Run:
+    """The pinned trial as a run, whose network is to read people that it never saw; UsageError."""
+    from studio.study.again import trained_again
 
     trial = next(trial for trial in project.trials if trial.id == options.trial)
     try:
-        run = trained_again(options.storage or journal_of(options.file), trial, listener)
+        return trained_again(options.storage or journal_of(options.file), trial, listener)
     except StudyError as error:
-        return None, f"not trained again: {error}"
-    return run, f"trained again, lens {departure_um(run, trial):.2g} µm from the trial's"
+        raise UsageError(f"{error}; --storage {ALONE} scores its lens without a network") from error
 
 
 def _run(project: Project, options: argparse.Namespace) -> Run | None:
     """The run that is asked for; UsageError when it is not there or has nothing to score."""
     if not options.run_id:
-        if options.affect_data:
-            raise UsageError("--affect-data needs --run ID: whose network is to read")
+        if options.affect_data and not options.trial:
+            raise UsageError("--affect-data needs --run or --trial: whose network is to read")
         return None
     if options.trial or options.baseline != "none":
         raise UsageError("--run, --trial and --baseline each say what is in the place of the lens; give one of them")
@@ -239,7 +270,15 @@ def _affect_data(run: Run, options: argparse.Namespace) -> str:
 
 def _began_with(run: Run | None) -> LensDesign | None:
     """The lens before `run` changed it; None when it did not."""
-    return run.start_design if run is not None and run.start_design != run.design else None
+    if run is None or run.start_design is None or run.design is None:
+        return None
+    return None if _without_zeros(run.start_design) == _without_zeros(run.design) else run.start_design
+
+
+def _without_zeros(design: LensDesign) -> LensDesign:
+    """Without terms of nothing at the end, which training adds."""
+    used = [number for number, value in enumerate(design.zernike_um, 1) if value]
+    return replace(design, zernike_um=design.zernike_um[: max(used, default=0)])
 
 
 def _as_candidate(run: Run) -> Candidate:

@@ -130,6 +130,7 @@ def _plan(storage: BaseStorage, options: argparse.Namespace, asked: dict[str, An
 
     if options.name in names(storage):
         study, plan = load(storage, options.name)
+        plan.check_version()
         wished = StudyPlan(**{**{f: getattr(plan, f) for f in plan.__dataclass_fields__}, **asked})
         if different := [name for name in asked if getattr(wished, name) != getattr(plan, name)]:
             raise StudyError(f"the study {options.name!r} has another {', '.join(different)}; give a new one a --name")

@@ -152,14 +152,15 @@ def _methods(bench: Bench) -> None:
         _reconstructed(bench, f"A3 wiener, {frames} frames", back)
 
 
-def _plaintext(bench: Bench) -> None:
+def _plaintext(bench: Bench) -> bool:
     scenes = practice.crowd_scenes(bench.listener)
     if scenes is None:
-        return
+        return False
     for count in KNOWN_PICTURES:
         kernel = Eavesdropper(scenes.pictures, bench.camera, count).kernel
         back = deconvolved(bench.shown, kernel, bench.design.sensor.noise)
         _reconstructed(bench, f"plaintext, {count} known", back)
+    return True
 
 
 def _sensor(bench: Bench, control: str, sensor: Sensor) -> None:
@@ -183,11 +184,11 @@ def _second_lens(bench: Bench, other: LensDesign) -> None:
         bench.add(TWO_LENSES, "A0", recogniser, embed(bench.shown), embed(second))
 
 
-def retrain(crowd: Crowd, attacker: str, kind: str, count: int | None = None) -> None:
-    """Add the cells of A1 or A2 of `kind`, trained on so many people (all); none when stopped."""
+def retrain(crowd: Crowd, attacker: str, kind: str, count: int | None = None) -> bool:
+    """Add the cells of A1 or A2 of `kind`, trained on so many people (all); False when stopped."""
     trained = crowd.trained(attacker, kind, count)
     if trained is None:
-        return
+        return False
     bench = crowd.bench
     name = trained.name if count is None else f"{trained.name}, {count} people"
     trained = replace(trained, name=f"{attacker} {name}")
@@ -195,9 +196,10 @@ def retrain(crowd: Crowd, attacker: str, kind: str, count: int | None = None) ->
     bench.add(LINKABILITY, attacker, trained, seen, seen, name=name)
     if attacker == A2:
         bench.add(WATCH_LIST, attacker, trained, seen, bench.clear(trained), name=name)
+    return True
 
 
-def _learned_inversion(crowd: Crowd) -> None:
+def _learned_inversion(crowd: Crowd) -> bool:
     bench, noise = crowd.bench, crowd.bench.design.sensor.noise
 
     def train() -> dict[str, NDArray] | None:
@@ -208,19 +210,23 @@ def _learned_inversion(crowd: Crowd) -> None:
         return learned_inversion.learn(known, restored, bench.seed, crowd.listener)
 
     weights = cached(camera_key(bench.design, bench.baseline, bench.seed) | {"attacker": A4}, train)
-    if weights is not None:
-        back = learned_inversion.invert(weights, bench.shown, bench.restored)
-        _reconstructed(bench, f"{A4} u-net", back)
-        bench.restored = back  # what the strip shows
+    if weights is None:
+        return False
+    back = learned_inversion.invert(weights, bench.shown, bench.restored)
+    _reconstructed(bench, f"{A4} u-net", back)
+    bench.restored = back  # what the strip shows
+    return True
 
 
-def _planted(crowd: Crowd) -> None:
+def _planted(crowd: Crowd) -> bool:
     trained = crowd.trained(A1, retrained.SMALL, leak=True)
-    if trained is not None:
-        bench = crowd.bench
-        trained = replace(trained, name="planted")
-        seen = bench.embedder(trained)(planted(bench.shown, bench.scenes))
-        bench.add(PLANTED, A1, trained, seen, seen, name=retrained.SMALL)
+    if trained is None:
+        return False
+    bench = crowd.bench
+    trained = replace(trained, name="planted")
+    seen = bench.embedder(trained)(planted(bench.shown, bench.scenes))
+    bench.add(PLANTED, A1, trained, seen, seen, name=retrained.SMALL)
+    return True
 
 
 def _reconstructed(bench: Bench, attacker: str, back: Sequence[Picture]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 from studio.listener import Part
 
-Stage = tuple[str, float, Callable[[], None]]
-"""What is done, in words, its share of the work in any unit, and doing it."""
+Stage = tuple[str, float, Callable[[], bool | None]]
+"""What is done, in words, its share of the work in any unit, and doing it; False when it stopped half way."""
 
 
 def work_through(stages: Iterable[Stage], part: Part, end: float = 1.0) -> bool:
@@ -19,5 +19,6 @@ def work_through(stages: Iterable[Stage], part: Part, end: float = 1.0) -> bool:
             return False
         part.begin, part.end = part.end, part.end + a_share * share
         part.progress(title, 0.0)
-        work()
-    return not part.stopping()
+        if work() is False:
+            return False
+    return True

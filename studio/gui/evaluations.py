@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +18,7 @@ from studio.study.plan import journal_of
 
 KIND = "evaluate"
 SHOWN_KEY = "privacy.shown"
+TRIAL = "--trial"
 _NAN = float("nan")
 
 
@@ -131,10 +133,19 @@ class Evaluations(QObject):
         self._next()
 
     def score_trial(self, trial: Trial) -> None:
-        """Score a pinned trial on test people, and what its network reads of them."""
-        place = ("--storage", journal_of(self._document.path)) if self._document.path else ()
-        self._waiting.append((f"{trial.label or trial.id}, test people", ("--trial", trial.id, *place)))
+        """Score a pinned trial on test people of its study's data, and what its network reads of them."""
+        project = self._document.path or self._document.source
+        place = ("--storage", journal_of(project)) if project else ()
+        data = ("--data", str(trial.config.get("data", "cohort")))
+        self._waiting.append((f"{trial.label or trial.id}, test people", (TRIAL, trial.id, *data, *place)))
         self._next()
+
+    def scoring(self, trial: Trial) -> bool:
+        """Whether that is under way or waits for its turn."""
+        jobs = [arguments for _, arguments in self._waiting]
+        if self._making is not None:
+            jobs.append(self._making.job.request.arguments)
+        return any((TRIAL, trial.id) in pairwise(arguments) for arguments in jobs)
 
     def stop(self) -> None:
         """Finish the step, keep what there is; nothing else is begun."""
@@ -190,7 +201,8 @@ class Evaluations(QObject):
     def _begin(self, job: Job) -> None:
         if job.request.kind == KIND:
             fresh = job.request.revision == self._document.revision
-            self._making = _Making(job, self._document.design if fresh else None)
+            of_lens = fresh and TRIAL not in job.request.arguments
+            self._making = _Making(job, self._document.design if of_lens else None)
             self._chosen = ""
             self._tell_all()
 

@@ -66,7 +66,6 @@ from studio.gui.workspaces import WORKSPACES, Workspaces, bring_up
 from studio.optics.lens import DesignError
 from studio.optics.presets import RANDOM_PREFIX
 from studio.project.model import Project
-from studio.project.records import Trial
 
 DEFAULT_SIZE = QSize(1280, 800)
 FRAME = QSize(2 * SPACING, 5 * SPACING)  # about what a desktop draws around a window
@@ -134,8 +133,8 @@ class MainWindow(QMainWindow):
         self._live_dock = LiveDock(document, live)
         self._train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
         self._privacy_dock = PrivacyDock(document, self.evaluations)
-        tradeoff = TradeoffDock(document, self.studies)
-        tradeoff.score_wanted.connect(self._score_trial)
+        tradeoff = TradeoffDock(document, self.studies, self.evaluations)
+        tradeoff.scoring_begun.connect(self._show_privacy)
         docks: dict[str, QDockWidget] = {
             "live": self._live_dock,
             "lens": lens_dock,
@@ -317,9 +316,8 @@ class MainWindow(QMainWindow):
     def _show_message(self, text: str) -> None:
         self.statusBar().showMessage(text, MESSAGE_MS)
 
-    @Slot(object)
-    def _score_trial(self, trial: Trial) -> None:
-        self.evaluations.score_trial(trial)
+    @Slot()
+    def _show_privacy(self) -> None:
         self.workspaces.switch("privacy")
 
     @Slot()

@@ -30,7 +30,7 @@ class TrialModel(QAbstractTableModel):
         self._cells: list[list[Any]] = []
         self._measures: tuple[Measure, ...] = ()
         self._varied: list[str] = []
-        self._sorted_by, self._descending = 0, False
+        self._sorted_by, self._descending = _LEADING[0], False
 
     def show_trials(self, trials: Sequence[Trial], measures: tuple[Measure, Measure]) -> None:
         self.beginResetModel()
@@ -43,15 +43,17 @@ class TrialModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         places = [(self._trials[index.row()].id, index.column()) for index in before]
-        self._sorted_by, self._descending = max(column, 0), order == Qt.SortOrder.DescendingOrder
+        self._sorted_by, self._descending = self._names()[max(column, 0)], order == Qt.SortOrder.DescendingOrder
         self._arrange()
         rows = {trial.id: row for row, trial in enumerate(self._trials)}
         self.changePersistentIndexList(before, [self.index(rows[trial_id], at) for trial_id, at in places])
         self.layoutChanged.emit()
 
     def _arrange(self) -> None:
+        names = self._names()
+        column = names.index(self._sorted_by) if self._sorted_by in names else 0
         rows = [(trial, self._row(trial)) for trial in self._trials]
-        rows.sort(key=lambda row: _rank(row[1][self._sorted_by], self._descending), reverse=self._descending)
+        rows.sort(key=lambda row: _rank(row[1][column], self._descending), reverse=self._descending)
         self._trials, self._cells = [trial for trial, _ in rows], [cells for _, cells in rows]
 
     def trial(self, row: int) -> Trial:
@@ -65,12 +67,12 @@ class TrialModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._trials)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(_LEADING) + len(self._measures) + len(self._varied) + len(_TRAILING)
+        return len(self._names())
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        names = [*_LEADING, *(measure.name for measure in self._measures), *self._varied, *_TRAILING]
+        names = self._names()
         if role == Qt.ItemDataRole.DisplayRole:
             return names[section]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -87,6 +89,9 @@ class TrialModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(value, (int, float)):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _names(self) -> list[str]:
+        return [*_LEADING, *(measure.name for measure in self._measures), *self._varied, *_TRAILING]
 
     def _row(self, trial: Trial) -> list[Any]:
         measures = [trial.metrics.get(measure.name) for measure in self._measures]

@@ -217,7 +217,7 @@ def _sweeps(record: Evaluation, title: str) -> list[Block]:
 
 def _methods_table(evaluations: Sequence[Evaluation]) -> Table:
     """AUC of A0, captured against clear, per method and recogniser: the paper's kind of table."""
-    watched = {record.id: {c.recogniser: c for c in cells(record) if _watches(c)} for record in evaluations}
+    watched = {record.id: {c.recogniser: c for c in _watching(record)} for record in evaluations}
     names = sorted({recogniser for found in watched.values() for recogniser in found})
     rows = tuple(
         (method_of(record), *(str(watched[record.id][n].auc) if n in watched[record.id] else "" for n in names))
@@ -232,16 +232,18 @@ def _methods_table(evaluations: Sequence[Evaluation]) -> Table:
 def _rocs(evaluations: Sequence[Evaluation]) -> dict:
     found: dict = {}
     for record in evaluations:
-        asked = record.config.get("recognisers")  # raw pixels and mean colour are no recognisers
-        for cell in cells(record):
-            curve = roc(record, cell) if _watches(cell) and (not asked or cell.recogniser in asked) else None
+        for cell in _watching(record):
+            curve = roc(record, cell)
             if curve is not None:
                 found.setdefault(cell.recogniser, []).append((method_of(record), curve))
     return found
 
 
-def _watches(cell: Cell) -> bool:
-    return not cell.control and cell.scenario == "captured-clear" and cell.attacker == "A0"
+def _watching(record: Evaluation) -> list[Cell]:
+    """Of each off-the-shelf recogniser the cell of captures against clear pictures."""
+    asked = record.config.get("recognisers")  # raw pixels and mean colour are none
+    known = [cell for cell in cells(record) if not asked or cell.recogniser in asked]
+    return [c for c in known if not c.control and c.scenario == "captured-clear" and c.attacker == "A0"]
 
 
 def _tradeoff(project: Project) -> Section:

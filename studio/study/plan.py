@@ -16,6 +16,8 @@ from studio.project.records import Trial
 
 SAMPLERS = ("random", "grid", "nsga2", "tpe")
 MAX_TRIALS = 10_000
+VERSION = 2
+"""Counted up when training or attack of a trial changes: figures of two versions do not belong on one front."""
 CLEAR = "clear"
 """A baseline without any blur behind the same sensor; "none" in records, as everywhere."""
 DRAWS = "draws/"
@@ -97,6 +99,7 @@ class StudyPlan:
     privacy: str = "worst_auc"
     utility: str = "expression_r2"
     seed: int = 0
+    version: int = VERSION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vary", tuple(self.vary))
@@ -129,6 +132,14 @@ class StudyPlan:
         """The privacy measure and the utility measure."""
         return MEASURES[self.privacy], MEASURES[self.utility]
 
+    def check_version(self) -> None:
+        """StudyError when trials of this study were measured in another way than this studio would measure more."""
+        if self.version != VERSION:
+            raise StudyError(
+                f"the trials of study {self.name!r} were trained or attacked by another version of the studio; "
+                "begin a new study under another name"
+            )
+
     def grid(self) -> list[dict[str, Any]]:
         """Every combination of the choices, the last one varying fastest."""
         return [
@@ -145,7 +156,7 @@ class StudyPlan:
         """StudyError when `values` are not those of a plan."""
         try:
             vary = tuple(Varied(**varied) for varied in values["vary"])
-            return cls(**{**values, "vary": vary, "design": LensDesign.from_dict(values["design"])})
+            return cls(**{"version": 1, **values, "vary": vary, "design": LensDesign.from_dict(values["design"])})
         except (KeyError, TypeError, ValueError) as error:
             raise StudyError(f"the plan of this study cannot be read: {error}") from None
 

@@ -40,11 +40,13 @@ RunTrial = Callable[[StudyPlan, Mapping[str, Any], int, Listener], Outcome]
 
 def work(storage: BaseStorage, name: str, run_trial: RunTrial, listener: Listener = SILENT) -> int:
     """Run the trials of the study `name` and of its baselines until none waits; how many this worker finished.
+    StudyError when there is no such study, or it is of another version.
 
     A trial under way when the listener asks to stop is put back, to be run by whoever comes next.
     """
     finished = 0
     for study, plan in parts(storage, name):
+        plan.check_version()
         while not listener.stopping():
             reap(storage, study)
             claimed = claim(study, plan)

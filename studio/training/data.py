@@ -161,6 +161,15 @@ def severities(spec: str, split: str) -> NDArray[np.float64]:
     return found[np.isfinite(found)]
 
 
+def kept_apart(faces: FaceSet, spec: str) -> FaceSet:
+    """`faces` of `spec` in splits that share nobody: its own, or as runs deal people out. FacesError."""
+    if not faces.overlap() and {0, 1} <= set(faces.splits.tolist()):
+        return faces
+    if len(faces.people) < len(SPLITS):
+        raise FacesError(f"{spec} does not say who is who, and its splits cannot be kept apart")
+    return faces.subject_disjoint()
+
+
 def _face_set(spec: str) -> FaceSet:
     """The pictures of `spec`, in splits that share nobody."""
     kind, _, place = spec.partition(":")
@@ -170,11 +179,7 @@ def _face_set(spec: str) -> FaceSet:
         faces = cohort.everything(Path(place)) if kind == "cohort" else open_faces(spec)
     if not isinstance(faces, FaceSet):
         raise FacesError(f"{spec} holds clips; steps 1 and 2 need pictures of faces")
-    if faces.overlap() or not {0, 1} <= set(faces.splits.tolist()):
-        if len(faces.people) < len(SPLITS):
-            raise FacesError(f"{spec} does not say who is who, and its splits cannot be kept apart")
-        faces = faces.subject_disjoint()
-    return faces
+    return kept_apart(faces, spec)
 
 
 def _pictures(spec: str, size_px: int) -> tuple[Pictures, Pictures]:

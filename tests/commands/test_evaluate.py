@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from dataclasses import replace
 
 import cv2
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 
 from studio.cli import main
+from studio.commands.evaluate import _people
 from studio.evaluation import full_grid, scenes
 from studio.evaluation.bootstrap import Interval
 from studio.evaluation.controls import mean_colour
 from studio.evaluation.reading import affect, cells, roc, strip
 from studio.faces import recognisers
 from studio.faces.detector import Face
+from studio.faces.face_set import SPLITS
 from studio.faces.recognisers import ARCFACE_POINTS
 from studio.faces.specs import open_faces
 from studio.jobs.messages import read_messages
@@ -24,6 +27,7 @@ from studio.optics.lens import LensDesign
 from studio.project import store
 from studio.project.model import Project
 from studio.project.records import Run, Trial
+from studio.training.data import kept_apart
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def test_what_the_full_grid_cannot_use_is_refused_at_once(project, tmp_path, cap
 def test_the_full_grid_goes_from_the_command_line_into_the_project(project, colourful, tmp_path, monkeypatch):
     for name in ("NOISES", "BIT_DEPTHS", "FRAMES", "DEPTH_ERRORS", "KNOWN_PICTURES"):
         monkeypatch.setattr(full_grid, name, {})
-    monkeypatch.setattr(full_grid.practice, "crowd_scenes", lambda _: None)
+    monkeypatch.setattr(full_grid.practice, "crowd_scenes", lambda _: object())  # nothing is made of it
     asked = ["evaluate", str(project), "--data", colourful, "--grid", "full", "--attackers", ""]
     assert main([*asked, "--out", str(tmp_path / "out")]) == 0
     (record,) = store.load(project).evaluations
@@ -123,11 +127,13 @@ def test_a_pinned_trial_is_scored_on_test_people_once(tmp_path, colourful, capsy
     project = tmp_path / "trials.odr"
     store.save(Project(trials=(pinned, blur, Trial(id="s/1", design=lens))), project)
     evaluate = ["evaluate", str(project), "--data", colourful, "--out", str(tmp_path / "out"), "--trial"]
-    assert main([*evaluate, "s/0"]) == main([*evaluate, "b/0"]) == 0
+    assert main([*evaluate, "s/0"]) == 2
+    assert "--storage none" in capsys.readouterr().err
+    assert store.load(project).evaluations == (), "the one look is not used up"
+    assert main([*evaluate, "s/0", "--storage", "none"]) == main([*evaluate, "b/0", "--storage", "none"]) == 0
     of_lens, of_blur = store.load(project).evaluations
     assert (of_lens.design, of_lens.config["baseline"], of_lens.config["trial"]) == (lens, "none", "s/0")
     assert (of_lens.label, of_blur.config["baseline"]) == ("Trial 1, test people", "gaussian:8")
-    assert of_lens.config["network"].startswith("not trained again: ")
     for again, says in (("s/0", "was scored before"), ("s/1", "is not pinned"), ("s/7", "no trial 's/7'")):
         assert main([*evaluate, again]) == 2
         assert says in capsys.readouterr().err
@@ -149,7 +155,7 @@ def test_the_network_of_a_pinned_trial_is_trained_again_and_reads_test_people(tm
     (record,) = store.load(project).evaluations
     assert places == [str(tmp_path / "trials.study.journal")]
     assert record.scores["affect/severity_mae"] == (9.0, 8.0, 10.0)
-    assert record.config["network"] == "trained again, lens 0.1 µm from the trial's"
+    assert record.config["network"] == "trained again"
     assert (record.design, record.config["affect_data"], record.run_id) == (lens, "people", "")
     assert any(cell.control == "start lens" for cell in cells(record))
 
@@ -181,12 +187,23 @@ def test_a_run_stands_in_the_place_of_the_lens_and_its_network_is_scored(tmp_pat
         ("--run", "r-2"): "is failed",
         ("--run", "r-7"): "no run 'r-7'",
         ("--affect-data", "cohort"): "needs --run",
+        ("--storage", "none"): "needs --trial",
         ("--run", "r-1", "--baseline", "gaussian:2"): "give one of them",
     }
     capsys.readouterr()
     for options, says in refused.items():
         assert main([*evaluate, *options]) == 2
         assert says in capsys.readouterr().err
+
+
+def test_people_whom_a_network_has_learned_from_are_left_out(colourful):
+    options = Namespace(data=colourful, split="test")
+    faces, numbers, split = _people(options, [])
+    assert (len(numbers), split) == (len(faces), "all")
+    faces, numbers, split = _people(options, ["cohort", colourful])
+    assert split == "test"
+    assert 0 < len(numbers) < len(faces)
+    assert set(numbers) == set(np.flatnonzero(kept_apart(faces, colourful).splits == SPLITS.index("test")))
 
 
 def test_without_a_place_for_its_files_it_asks_for_one(project, monkeypatch, capsys):

@@ -36,8 +36,13 @@ def studies(document, jobs) -> Studies:
 
 
 @pytest.fixture
-def dock(qtbot, document, studies):
-    dock = TradeoffDock(document, studies)
+def evaluations(document, jobs) -> Evaluations:
+    return Evaluations(document, jobs)
+
+
+@pytest.fixture
+def dock(qtbot, document, studies, evaluations):
+    dock = TradeoffDock(document, studies, evaluations)
     qtbot.addWidget(dock)
     dock.resize(900, 800)
     dock.show()
@@ -90,9 +95,16 @@ def test_the_form_becomes_the_command_line(qtbot, dock, jobs, saved):
 
 
 def test_networks_that_vary_learn_from_scratch_and_it_is_said_what_that_takes(qtbot, dock, jobs, saved):
-    short = dock.study.message.text()
-    dock.study.varied["trunk"][0].setChecked(True)
-    assert dock.study.message.text() != short
+    minutes = []
+    box, entry = dock.study.varied["trunk"]
+    for networks in (None, "resnet-small", "resnet-small,resnet18"):
+        box.setChecked(networks is not None)
+        entry.setText(networks or "")
+        minutes.append(dock.study._trial_minutes())
+    assert minutes[0] < minutes[1] < minutes[2]
+    entry.setText("lenet")
+    assert dock.study.message.text() == ""
+    entry.setText("resnet-small,sanet-tiny")
     arguments = begin(qtbot, dock, jobs).request.arguments
     at = arguments.index("--set")
     assert "trunk=resnet-small,sanet-tiny" in arguments[:at]
@@ -134,21 +146,24 @@ def test_only_pinned_trials_are_scored_on_test_people_and_once(qtbot, dock, docu
     assert not dock.card.score_button.isVisible()
     dock.card.pin_button.click()
     qtbot.waitUntil(dock.card.score_button.isVisible)
-    with qtbot.waitSignal(dock.score_wanted) as wanted:
+    with qtbot.waitSignal(dock.scoring_begun):
         dock.card.score_button.click()
-    assert wanted.args[0].id == trial.id
+    qtbot.waitUntil(lambda: not dock.card.score_button.isVisible())  # while it is under way
     document.add_records([Evaluation(id="e", config={TRIAL: trial.id, "split": "test"})])
     qtbot.waitUntil(lambda: not dock.card.score_button.isVisible())
 
 
-def test_a_trial_is_scored_by_a_job_that_knows_its_study(qtbot, document, jobs, saved):
-    evaluations = Evaluations(document, jobs)
-    evaluations.score_trial(made(0, 0.7, 0.5, pinned=True))
+def test_a_trial_is_scored_by_a_job_that_knows_its_study_and_its_data(qtbot, document, evaluations, jobs, saved):
+    trial = made(0, 0.7, 0.5, pinned=True, config={"data": "orl"})
+    evaluations.score_trial(trial)
     qtbot.waitUntil(lambda: not jobs.busy)
     (job,) = jobs.running
     assert job.request.title == "Trial 1, test people"
-    storage = str(saved.with_name("lens.study.journal"))
-    assert job.request.arguments[:6] == ("evaluate", "{project}", "--trial", "study/0", "--storage", storage)
+    options = ("--trial", "study/0", "--data", "orl", "--storage", str(saved.with_name("lens.study.journal")))
+    assert job.request.arguments[:8] == ("evaluate", "{project}", *options)
+    assert evaluations.scoring(trial)
+    assert not evaluations.scoring(made(1, 0.7, 0.5))
+    assert evaluations._making.record.design is None, "it is not that of the window"
 
 
 def test_a_study_goes_along_when_its_project_is_saved_elsewhere(document, studies, tmp_path):

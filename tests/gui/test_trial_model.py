@@ -45,6 +45,19 @@ def test_trials_that_come_later_are_sorted_too(model):
     assert order(model) == ["6", "5"]
 
 
+def test_a_column_that_is_gone_sorts_nothing_until_it_is_back(model):
+    model.sort(WEIGHT + 3, DOWN)  # the last one
+    model.sort(WEIGHT)
+    others = [Trial(id="s/8", label="Trial 8"), Trial(id="s/7", label="Trial 7")]
+    model.show_trials(others, MEASURED)
+    assert order(model) == ["7", "8"]
+    model.show_trials([trial(4, None, 1.0), trial(5, None, 0.5)], MEASURED)
+    assert order(model) == ["5", "4"]
+    model.sort(model.columnCount() - 1)
+    model.show_trials(others, MEASURED)
+    assert model.rowCount() == 2
+
+
 def test_what_is_selected_moves_with_its_trial(model):
     chosen = QPersistentModelIndex(model.index(0, LEAK))
     model.sort(LEAK)

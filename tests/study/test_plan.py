@@ -7,6 +7,8 @@ import pytest
 from studio.optics.lens import LensDesign
 from studio.study import storage as studies
 from studio.study.plan import StudyError, StudyPlan, Varied
+from studio.study.records import trials
+from studio.study.worker import work
 
 VARY = (Varied("loss.identity", low=0.1, high=10, log=True), Varied("lens.zernike.5", choices=(0, 1, 2)))
 
@@ -58,3 +60,14 @@ def test_storages_that_cannot_be_used_say_so(tmp_path):
     with pytest.raises(StudyError, match="no study 'two'"):
         studies.load(storage, "two")
     assert studies.names(storage) == ["one"]
+
+
+def test_a_study_of_another_version_is_shown_but_not_gone_on_with(tmp_path):
+    plan = StudyPlan("old", (Varied("weight", choices=(1, 2)),), 2, sampler="grid", version=1)
+    storage = studies.open_storage(str(tmp_path / "a.journal"), create=True)
+    studies.create(storage, plan)
+    assert trials(storage, "old") == ()
+    with pytest.raises(StudyError, match="another version"):
+        work(storage, "old", lambda *_: pytest.fail("no trial is run"))
+    without = {key: value for key, value in plan.to_dict().items() if key != "version"}
+    assert StudyPlan.from_dict(without).version == 1, "that of plans which do not say"

@@ -23,7 +23,7 @@ from studio.gui.theme import SPACING
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.work_row import WorkRow
-from studio.training.config import PRESETS, estimate_minutes
+from studio.training.config import PRESETS, ConfigError, estimate_minutes
 
 _TRUNK = "trunk"
 _SCRATCH = {"start": "scratch", "warm_up": "2000"}
@@ -119,6 +119,7 @@ class StudyPanel(QWidget):
             grid.addWidget(box, row, 2 * column)
             grid.addWidget(entry, row, 2 * column + 1)
             box.toggled.connect(self._show_estimate)
+            entry.textChanged.connect(self._show_estimate)
             self.varied[key] = box, entry
         self.baselines = QLineEdit(_BASELINES)
         self.baselines.setAccessibleName("Baselines")
@@ -196,12 +197,26 @@ class StudyPanel(QWidget):
 
     @Slot()
     def _show_estimate(self) -> None:
-        count = self.trials.value()
-        if not self._continues():
-            count += len([text for text in self.baselines.text().split(",") if text.strip()])
-        a_trial = estimate_minutes(PRESETS["trial"].changed(self._settings()))
+        a_trial = self._trial_minutes()
+        if a_trial is None:
+            self._say("", "muted")
+            return
+        count = self.trials.value() + len([text for text in self.baselines.text().split(",") if text.strip()])
         minutes = count * (a_trial + _ATTACK_MIN) / self.workers.value()
         self._say(f"About {in_words(60 * minutes)} on cores like those it was measured on, AMD EPYC.", "muted")
+
+    def _trial_minutes(self) -> float | None:
+        """The training of one trial, about; None where the form does not say it, or says what there is not."""
+        if self._continues():
+            return None
+        box, entry = self.varied[_TRUNK]
+        trunks = [text.strip() for text in entry.text().split(",") if text.strip()] if box.isChecked() else []
+        settings = [self._settings() | {_TRUNK: trunk} for trunk in trunks] or [{}]
+        try:
+            minutes = [estimate_minutes(PRESETS["trial"].changed(changes)) for changes in settings]
+        except ConfigError:
+            return None
+        return sum(minutes) / len(minutes)
 
     def _say(self, text: str, token: str) -> None:
         self.message.set_token(token)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from studio.gui.docks.study_panel import StudyPanel
 from studio.gui.docks.trial_card import TrialCard
 from studio.gui.document import Document
+from studio.gui.evaluations import Evaluations
 from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
 from studio.gui.thumbnails import Thumbnails
@@ -49,15 +50,16 @@ _AXES = "tradeoff-axes"
 class TradeoffDock(QDockWidget):
     """Shows the trials of `document`. Whoever owns the dock calls `stop` before the end."""
 
-    score_wanted = Signal(object)
-    """A pinned trial is to be scored on test people."""
+    scoring_begun = Signal()
+    """A pinned trial is being scored on test people: see Privacy."""
 
-    def __init__(self, document: Document, studies: Studies, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, studies: Studies, evaluations: Evaluations, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Trade-off", parent)
-        self._document, self._studies = document, studies
+        self._document, self._studies, self._evaluations = document, studies, evaluations
         self._scatter: Scatter | None = None
         self._brushed: list[str] | None = None
-        self._columns = 0
         self._plot: TradeoffPlot | None = None
         self.thumbnails = Thumbnails(self)
         self.setAccessibleName("Trade-off")
@@ -77,6 +79,7 @@ class TradeoffDock(QDockWidget):
         self.card.pin_wanted.connect(self._pin)
         self.card.score_wanted.connect(self._score)
         studies.changed.connect(self._follow)
+        evaluations.changed.connect(self._follow)
         document.project_replaced.connect(self._begin)
         self._begin()
 
@@ -219,8 +222,9 @@ class TradeoffDock(QDockWidget):
     @Slot(str)
     def _score(self, trial_id: str) -> None:
         trial = self._trial(trial_id)
-        if trial is not None:
-            self.score_wanted.emit(trial)
+        if trial is not None and not self._evaluations.scoring(trial):
+            self._evaluations.score_trial(trial)
+            self.scoring_begun.emit()
 
     @Slot()
     def _choose_axes(self) -> None:
@@ -246,7 +250,6 @@ class TradeoffDock(QDockWidget):
             if (at := box.findData(name)) >= 0:
                 box.setCurrentIndex(at)
         self._show_card(None)
-        self._columns = 0
         self.study.section.fold(bool(self._studies.trials))
         self._follow()
 
@@ -264,9 +267,7 @@ class TradeoffDock(QDockWidget):
         self._plot.show_scatter(self._scatter, self.measures, self.intervals.isChecked())
         chosen = self.card.trial_id
         self.model.show_trials(trials, self.measures)
-        if (count := self.model.columnCount()) != self._columns:
-            self._columns = count  # asking 1,000 rows for their width at every trial that ends takes long
-            self.table.resizeColumnsToContents()
+        self.table.resizeColumnsToContents()
         self._apply_filter()
         self._select(chosen)
         self._show_limit()
@@ -364,7 +365,7 @@ class TradeoffDock(QDockWidget):
 
     def _show_card(self, trial: Trial | None) -> None:
         kept = trial is not None and self._studies.is_kept(trial)
-        seen = trial is not None and scored(self._document.project, trial.id)
+        seen = trial is not None and (scored(self._document.project, trial.id) or self._evaluations.scoring(trial))
         self.card.show_trial(trial, self.measures, kept, seen)
 
     def _trial(self, trial_id: str) -> Trial | None:
