@@ -25,15 +25,15 @@ START = "start lens"
 
 def control_stages(bench: Bench, start: LensDesign | None) -> Iterator[Stage]:
     """`start` is the lens that training began with; None when it is the same, or nothing was trained."""
-    yield "comparing raw pixels", 1, partial(_nearly_blind, bench)
+    yield "comparing raw pixels", 0.3, partial(_nearly_blind, bench)
     if bench.baseline != NONE:
         return
     for kind, share in CONTROL_SHARES.items():
         side = float(np.median([min(picture.shape[:2]) for picture in bench.scenes.pictures]))
         blur = Baseline(kind, max(round(side * share), 1))
-        yield f"comparing {kind}", 4, partial(_instead, bench, bench.design, blur, str(blur))
+        yield f"comparing {kind}", 1, partial(_instead, bench, bench.design, blur, str(blur))
     if start is not None:
-        yield "comparing the lens it began with", 4, partial(_instead, bench, start, NONE, START)
+        yield "comparing the lens it began with", 1, partial(_instead, bench, start, NONE, START)
 
 
 def _nearly_blind(bench: Bench) -> None:
