@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import isfinite
 from typing import Any
@@ -12,6 +13,7 @@ from studio.project.records import Trial
 from studio.study.plan import Measure
 
 _LEADING, _TRAILING = ("Trial", "State"), ("Seed", "Tries", "Minutes")
+_PINNED = "★ "
 HIDDEN = {"baseline", "tries", "preset", "data", "size_px"}
 """Entries of a trial's configuration that are no setting of its own."""
 Index = QModelIndex | QPersistentModelIndex
@@ -97,7 +99,7 @@ class TrialModel(QAbstractTableModel):
         measures = [trial.metrics.get(measure.name) for measure in self._measures]
         varied = [trial.config.get(key) for key in self._varied]
         minutes = trial.wall_time_s / 60 if trial.wall_time_s else None
-        name = f"★ {trial.label or trial.id}" if trial.pinned else trial.label or trial.id
+        name = (_PINNED if trial.pinned else "") + (trial.label or trial.id)
         return [name, trial.state, *measures, *varied, trial.seed, trial.config.get("tries"), minutes]
 
 
@@ -124,9 +126,13 @@ class TrialFilter(QSortFilterProxyModel):
 
 
 def _rank(value: Any, descending: bool) -> tuple[bool, bool, Any]:
-    """Numbers before words; what is missing comes last either way."""
+    """Numbers before words, "Trial 9" before "Trial 10"; what is missing comes last either way."""
     missing = value is None or (isinstance(value, float) and not isfinite(value))
-    return missing is not descending, isinstance(value, str), "" if missing else value
+    words = isinstance(value, str)
+    if words:
+        parts = re.split(r"(\d+)", value.removeprefix(_PINNED))
+        value = [int(part) if part.isdecimal() else part for part in parts]
+    return missing is not descending, words, "" if missing else value
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
@@ -37,6 +39,12 @@ def test_values_are_sorted_as_numbers_and_what_is_missing_comes_last(model):
     assert order(model) == ["3", "4", "1", "2"]
     model.sort(LEAK, DOWN)
     assert order(model) == ["1", "4", "3", "2"]
+
+
+def test_names_are_sorted_by_their_numbers_pinned_or_not(model):
+    trials = [trial(10, 0.9, 1.0), replace(trial(2, 0.9, 1.0), pinned=True), trial(9, 0.9, 1.0)]
+    model.show_trials(trials, MEASURED)
+    assert [model.index(row, 0).data() for row in range(3)] == ["★ Trial 2", "Trial 9", "Trial 10"]
 
 
 def test_trials_that_come_later_are_sorted_too(model):

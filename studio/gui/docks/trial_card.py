@@ -53,6 +53,7 @@ class TrialCard(QWidget):
         buttons.setSpacing(SPACING)
         for button in (self.load_button, self.pin_button, self.score_button):
             button.setAccessibleDescription(button.toolTip())
+        for button in (self.load_button, self.pin_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
@@ -61,6 +62,7 @@ class TrialCard(QWidget):
         column.addWidget(self.title)
         column.addLayout(pictures)
         column.addWidget(self.figures, 1)
+        column.addWidget(self.score_button, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addLayout(buttons)
         self.setMinimumWidth(2 * _PICTURE_PX + 3 * SPACING)
         self.load_button.clicked.connect(self._load)
