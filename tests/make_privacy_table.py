@@ -1,4 +1,4 @@
-"""Makes the table of attackers in the README: `python -m tests.make_privacy_table FOLDER` (two hours on one core).
+"""Makes the table of attackers in the README: `python -m tests.make_privacy_table FOLDER` (three hours on one core).
 
 A0 and A3 for every row, on test people of the cohort (with A1, a small network trained from scratch) and on ORL.
 FOLDER keeps each row, so that it goes on where it was stopped. No optics in it were chosen or trained on these people.
