@@ -19,7 +19,8 @@ QMainWindow::separator:hover {{ background: {t.accent}; }}
 
 QDockWidget {{ color: {t.muted}; font-weight: 600; titlebar-close-icon: {dock_close};
     titlebar-normal-icon: {dock_float}; }}
-QDockWidget::title {{ background: {t.panel}; padding: 8px 12px; text-align: left;
+/* with 8 px below, too, Qt cuts g and p */
+QDockWidget::title {{ background: {t.panel}; padding: 8px 12px 5px; text-align: left;
     border-bottom: 1px solid {t.border}; }}
 QDockWidget::close-button, QDockWidget::float-button {{ background: transparent; border: none; padding: 2px; }}
 QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {t.raised}; border-radius: 4px; }}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from studio.gui.docks.train_dock import TrainDock
+from studio.gui.widgets.dock_scroll import DockScroll
 from studio.jobs import messages
 from studio.optics.lens import LensDesign
 from studio.project.model import Project
@@ -203,6 +204,16 @@ def test_runs_are_compared_deleted_and_brought_back(qtbot, document, dock):
     assert removed.args[0] == "2 runs deleted"
     removed.args[1]()
     assert {run.id for run in document.project.runs} == {"run-1", "run-2"}
+
+
+def test_a_narrow_dock_puts_the_run_below_the_form(qtbot, document, dock):
+    document.add_records([RUN])
+    dock.setWidget(DockScroll(dock.widget(), dock))  # as in the window
+    for width, below in ((1100, False), (560, True), (1100, False)):
+        dock.resize(width, 800)
+        qtbot.waitUntil(lambda: dock.widget().horizontalScrollBar().maximum() == 0)
+        form, card = (part.mapTo(dock, part.rect().topLeft()) for part in (dock.form, dock.card))
+        assert (card.y() > form.y() + dock.form.height()) == below
 
 
 def test_runs_have_names_and_notes(document, dock):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QListWidget,
@@ -46,6 +46,7 @@ EXPORTS = (
     Kind("CSV numbers …", (CSV,), "Every point of every curve of the selected runs"),
 )
 _FORM_PX, _ROW_PX, _SWATCH_PX = 288, 24, 14
+_BESIDE_PX = 780  # from here on form and run stand side by side
 _EMPTY = (
     "No run yet.\n\nChoose a preset and press Train: lens and networks learn in the background while you go on "
     "working. Here you see what the lens hides and what it keeps, and with one button it becomes yours."
@@ -70,7 +71,7 @@ class TrainDock(QDockWidget):
         self.pictures = PicturesOfRuns(self)
         self.export = Export("Export the curves of the selected runs", EXPORTS, self._place, self._export_work, self)
         self.card.row.insertWidget(self.card.row.count() - 1, self.export.button)
-        whole = QSplitter(Qt.Orientation.Horizontal)
+        self._whole = whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(self._make_left())
         whole.addWidget(self._make_right())
         whole.setStretchFactor(1, 1)
@@ -102,6 +103,11 @@ class TrainDock(QDockWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ask_pictures()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= _BESIDE_PX
+        self._whole.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
 
     # Parts
 
