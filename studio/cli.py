@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "check a project file from the first byte to the last",
     "get": "print one value of the lens, or all",
     "set": "change values of the lens, all or none",
+    "notes": "print or change the notes on a project",
     "variant": "list, keep, restore, rename, note or remove named designs",
     "psf": "compute the point spread function",
     "capture": "turn pictures or videos into captures",

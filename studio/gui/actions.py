@@ -63,13 +63,20 @@ ACTIONS = (
     ),
     ActionRow("save-copy", "File", "Save a &copy ...", "files.save_copy", "Save elsewhere and go on with this file"),
     ActionRow(
+        "notes",
+        "File",
+        "Project &notes ...",
+        "edit_notes",
+        "Say in words what the project is about; the report and the welcome page show it",
+        group_start=True,
+    ),
+    ActionRow(
         "report",
         "File",
         "Write &report ...",
         "report.write",
         "A PDF or a web page about the project: lens, training, privacy, trade-off",
         icon="export",
-        group_start=True,
     ),
     ActionRow("quit", "File", "&Quit", "close", "Close the studio", "Ctrl+Q", "quit", group_start=True),
     ActionRow(

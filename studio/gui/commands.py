@@ -58,6 +58,13 @@ class EditDesign(Step):
         return project.design
 
 
+class EditNotes(Step):
+    _KIND = 3
+
+    def _part(self, project: Project) -> Any:
+        return project.notes
+
+
 class EditVariants(Step):
     _KIND = 2
 

@@ -148,6 +148,13 @@ class Dialogs:
         )
         return seed if given else None
 
+    def ask_notes(self, notes: str) -> str | None:
+        """`notes` as the user wants them; None when they stay."""
+        text, given = QInputDialog.getMultiLineText(
+            self._parent, "Project notes", "What this project is about; it heads the report:", notes
+        )
+        return text.strip() if given else None
+
     def ask_layout_name(self, existing: list[str]) -> str:
         """A name for the arrangement of the docks, a new one or one of `existing`; "" when none is given."""
         name, given = QInputDialog.getItem(self._parent, "Save layout", "Name of the layout:", existing, editable=True)
@@ -260,6 +267,9 @@ class QuietDialogs(Dialogs):
         return False
 
     def ask_random_seed(self) -> int | None:
+        return None
+
+    def ask_notes(self, notes: str) -> str | None:
         return None
 
     def ask_layout_name(self, existing: list[str]) -> str:

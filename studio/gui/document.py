@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from studio.gui.commands import EditDesign, EditVariants
+from studio.gui.commands import EditDesign, EditNotes, EditVariants
 from studio.gui.locks import LOCKED_KEY, known_keys, with_values_of
 from studio.gui.widgets.quantity import on_screen
 from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
@@ -114,6 +114,12 @@ class Document(QObject):
         if after.variants != self._project.variants:
             label = after.history[-1].label
             self.undo_stack.push(EditVariants(self._show_variants, self._project, after, label, run))
+
+    def edit_notes(self, notes: str) -> None:
+        """Change the notes on the project, as one undo step."""
+        if notes != self._project.notes:
+            after = self._project.with_notes(notes)
+            self.undo_stack.push(EditNotes(self._show_notes, self._project, after, after.history[-1].label))
 
     def restore_variant(self, name: str) -> None:
         """Make the design of a variant the current one, as one undo step; ProjectError when there is none."""
@@ -227,6 +233,10 @@ class Document(QObject):
         if changed:
             self._revision += 1
             self.variants_changed.emit()
+
+    def _show_notes(self, project: Project) -> None:
+        self._project = replace(self._project, notes=project.notes, history=project.history)
+        self._revision += 1
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:

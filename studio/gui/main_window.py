@@ -240,6 +240,11 @@ class MainWindow(QMainWindow):
         if seed is not None:
             self.document.apply_preset(f"{RANDOM_PREFIX}{seed}")
 
+    def edit_notes(self) -> None:
+        notes = self.dialogs.ask_notes(self.document.project.notes)
+        if notes is not None:
+            self.document.edit_notes(notes)
+
     def solve_focus(self) -> None:
         try:
             self.document.solve_focus()

@@ -112,6 +112,10 @@ class Project:
         """A copy with another lens and one more step, `label`, in its history."""
         return replace(self, design=design, history=(*self.history, Edit(label)))
 
+    def with_notes(self, notes: str) -> Project:
+        """A copy with other notes on the whole project; a step of its history."""
+        return replace(self, notes=notes, history=(*self.history, Edit("Edit notes")))
+
     def with_view(self, key: str, value: Any) -> Project:
         """A copy whose view state holds `value` (plain JSON values; ProjectError otherwise) under `key`."""
         return replace(self, view={**self.view, key: value})

@@ -89,6 +89,7 @@ class ScriptedDialogs(QuietDialogs):
         self.overwrite_changed = False
         self.seed: int | None = None
         self.place: Path | None = None
+        self.notes: str | None = None
         self.layout_name = ""
         self.way_out = False
 
@@ -126,6 +127,9 @@ class ScriptedDialogs(QuietDialogs):
 
     def ask_random_seed(self):
         return self.seed
+
+    def ask_notes(self, notes):
+        return self.notes
 
     def ask_layout_name(self, existing):
         return self.layout_name

@@ -108,6 +108,21 @@ def test_lens_menu_applies_presets_and_random_lenses(window: MainWindow) -> None
     assert window.document.undo_stack.undoText() == "Focus at 1 m"
 
 
+def test_notes_on_the_project_are_one_step(window: MainWindow) -> None:
+    trigger(window, "notes")  # declined
+    assert window.document.undo_stack.count() == 0
+    window.dialogs.notes = "Lens for the hallway camera"
+    trigger(window, "notes")
+    trigger(window, "notes")  # the same again
+    assert window.document.undo_stack.undoText() == "Edit notes"
+    assert window.document.project.history[-1].label == "Edit notes"
+    assert window.document.project.notes == "Lens for the hallway camera"
+    assert window.isWindowModified()
+    trigger(window, "undo")
+    assert window.document.project.notes == ""
+    assert not window.isWindowModified()
+
+
 def test_theme_choice_is_applied_and_remembered(window: MainWindow, settings: Settings, dressed) -> None:
     dressed("dark")
     next(a for a in menu(window, "Theme").actions() if a.text() == "Light").trigger()
