@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPlainTextEdit, QWidget
 
 from studio.gui.about import AboutDialog
 from studio.gui.crash import versions
@@ -22,6 +22,7 @@ from studio.gui.icons import icon
 APP_NAME = "OpticalDR Studio"
 FILE_FILTER = "OpticalDR Studio projects (*.odr)"
 NOTICE = "Research use only. Not a medical device; nothing it shows is a diagnosis."
+_NOTES_SIZE = QSize(480, 280)
 
 log = logging.getLogger(__name__)
 
@@ -150,10 +151,17 @@ class Dialogs:
 
     def ask_notes(self, notes: str) -> str | None:
         """`notes` as the user wants them; None when they stay."""
-        text, given = QInputDialog.getMultiLineText(
-            self._parent, "Project notes", "What this project is about; it heads the report:", notes
-        )
-        return text.strip() if given else None
+        box = QInputDialog(self._parent)
+        box.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
+        box.setWindowTitle("Project notes")
+        box.setLabelText("What this project is about; its report begins with it:")
+        box.setTextValue(notes)
+        box.resize(_NOTES_SIZE)
+        field = cast(QPlainTextEdit, box.findChild(QPlainTextEdit))
+        field.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        given = box.exec()
+        box.deleteLater()
+        return box.textValue().strip() if given else None
 
     def ask_layout_name(self, existing: list[str]) -> str:
         """A name for the arrangement of the docks, a new one or one of `existing`; "" when none is given."""
