@@ -30,6 +30,7 @@ class Document(QObject):
     variants_changed = Signal()  # the same for the variants
     records_changed = Signal()  # runs, evaluations or trials
     data_changed = Signal()  # which data the project works with
+    revised = Signal()  # anything that `revision` counts but the design: variants, notes, records, data
     locks_changed = Signal()
     project_replaced = Signal()  # new or open
     dirty_changed = Signal(bool)
@@ -213,6 +214,7 @@ class Document(QObject):
         """Show `project`, which holds what there is nothing to undo about."""
         self._project = project
         self._revision += 1
+        self.revised.emit()
         self.undo_stack.resetClean()
 
     def _set_place(self, path: Path | None, name: str) -> None:
@@ -232,11 +234,13 @@ class Document(QObject):
         self._project = replace(self._project, variants=project.variants, history=project.history)
         if changed:
             self._revision += 1
+            self.revised.emit()
             self.variants_changed.emit()
 
     def _show_notes(self, project: Project) -> None:
         self._project = replace(self._project, notes=project.notes, history=project.history)
         self._revision += 1
+        self.revised.emit()
 
     @Slot(bool)
     def _clean_changed(self, clean: bool) -> None:

@@ -86,12 +86,12 @@ class Files(QObject):
     @property
     def saving(self) -> bool:
         """A save is under way; the window waits for it before it closes."""
-        return self._saving
+        return self._saving and self._background.busy  # an unforeseen error ends the work, too
 
     @property
     def opening(self) -> str:
         """Name of the file that is being opened, "" for none; `cancel_opening` stops that."""
-        return self._opening
+        return self._opening if self._background.busy else ""
 
     # New and open
 
@@ -312,7 +312,7 @@ class Files(QObject):
             self._save_failed(path, ProjectError(f"{path}: an example that came with the studio; it is never changed"))
             return
         self.message.emit(f"Saving {path.name} ...")
-        self._saving = True
+        self._saving, self._after_save = True, None
         self._stop_saving.clear()
 
         def succeeded(outcome: Any) -> None:

@@ -54,7 +54,7 @@ class LiveController(QObject):
         self.recording = LiveRecording(self)
         self.wall = LiveWall(document, self)
         document.design_changed.connect(self._send_settings)
-        document.variants_changed.connect(self._send_settings)  # they count as a revision, too
+        document.revised.connect(self._send_settings)  # a PSF under way is still the one of the newest revision
         document.project_replaced.connect(self._begin_project)
         self.frame_ready.connect(self.recording.add)
         self.frame_ready.connect(self.wall.add)

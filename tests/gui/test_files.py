@@ -213,6 +213,29 @@ def test_an_unforeseen_error_is_raised_in_the_gui_thread_and_work_goes_on(
     assert document.path == saved
 
 
+def test_an_unforeseen_error_of_a_save_leaves_the_window_free_to_close(
+    files, document, saved, qtbot, monkeypatch
+) -> None:
+    def broken(*_args, **_options):
+        raise MemoryError("no room for the arrays")
+
+    open_and_wait(files, saved, qtbot)
+    document.edit_design(document.design.with_zernike(4, -20.0), "Change defocus")
+    closed = []
+    with monkeypatch.context() as patch, qtbot.capture_exceptions() as errors:
+        patch.setattr(store, "save", broken)
+        files.save()
+        files.when_saved(lambda: closed.append("closed"))
+        idle(files, qtbot)
+    assert [kind for kind, *_ in errors] == [MemoryError]
+    assert not files.saving
+    assert document.dirty
+    files.save()
+    idle(files, qtbot)
+    assert not document.dirty
+    assert closed == []  # what waited for the save that failed
+
+
 def test_a_clean_document_is_left_without_a_question(files, document, dialogs, saved, qtbot) -> None:
     open_and_wait(files, saved, qtbot)
     files.new("ideal")

@@ -12,7 +12,9 @@ from studio.faces.pictures import open_video, video_frames
 from studio.gui.live import LiveController
 from studio.optics.baselines import NONE, Baseline
 from studio.optics.presets import preset
+from studio.project import variants
 from studio.project.model import Project
+from studio.project.records import Run
 from tests.gui.fake_pipeline import CAPTURE_COLOUR, CLEAR_COLOUR, FakePipeline, live_frame, live_psf
 
 
@@ -40,6 +42,17 @@ def test_settings_follow_the_document(document, live, pipeline):
     assert pipeline.settings[-1].revision == document.revision
     document.undo_stack.undo()
     assert pipeline.settings[-1].design == document.design
+
+
+def test_settings_follow_what_else_makes_a_revision(document, live, pipeline):
+    document.edit_notes("For the hallway")
+    assert pipeline.settings[-1].revision == document.revision
+    document.undo_stack.undo()
+    assert pipeline.settings[-1].revision == document.revision
+    document.add_records([Run(id="run-1")])
+    assert pipeline.settings[-1].revision == document.revision
+    document.edit_variants(variants.keep(document.project, "begun"))
+    assert pipeline.settings[-1].revision == document.revision
 
 
 def test_draft_and_baseline_reach_the_pipeline_once(live, pipeline, qtbot):
