@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.gui.autosave import Autosave
 from studio.gui.background import Background
@@ -68,7 +68,7 @@ class Files(QObject):
         self._settings = settings
         self._dialogs = dialogs
         self._background = Background("project-file", self)
-        self._background.busy_changed.connect(self.busy_changed)
+        self._background.busy_changed.connect(self._follow_work)
         self.autosave = Autosave(document, self)
         self.autosave.message.connect(self.warned)
         self._lock: ProjectLock | None = None
@@ -86,12 +86,19 @@ class Files(QObject):
     @property
     def saving(self) -> bool:
         """A save is under way; the window waits for it before it closes."""
-        return self._saving and self._background.busy  # an unforeseen error ends the work, too
+        return self._saving
 
     @property
     def opening(self) -> str:
         """Name of the file that is being opened, "" for none; `cancel_opening` stops that."""
-        return self._opening if self._background.busy else ""
+        return self._opening
+
+    @Slot(bool)
+    def _follow_work(self, busy: bool) -> None:
+        """Nothing is saved or opened any more once the work ends, in whatever way."""
+        if not busy:
+            self._saving, self._opening = False, ""
+        self.busy_changed.emit(busy)
 
     # New and open
 
@@ -135,7 +142,6 @@ class Files(QObject):
 
     def cancel_opening(self) -> None:
         """Stay with the project that is open; the check of the file ends by itself and is forgotten."""
-        self._opening = ""
         self._background.cancel(self._let_go)
         self.message.emit("Opening was cancelled")
         log.info("opening was cancelled")
@@ -154,7 +160,6 @@ class Files(QObject):
         return self._begun or self._document.dirty
 
     def _loaded(self, path: Path, loaded: Loaded, then: Action | None) -> None:
-        self._opening = ""
         self.message.emit("")
         if loaded.refused and not self._dialogs.ask_read_only(path.stem, loaded.refused):
             self._stay()
@@ -212,7 +217,6 @@ class Files(QObject):
             self._document.replace_project(project, name=source.stem, source=source)
 
     def _open_failed(self, path: Path, error: ProjectError, then: Action | None) -> None:
-        self._opening = ""
         self.message.emit("")
         if self._dialogs.show_problem(open_problem(path, error, self._document.name if self._something_open else "")):
             self._read(
@@ -232,7 +236,6 @@ class Files(QObject):
             then()
 
     def _backup_failed(self, path: Path, error: ProjectError) -> None:
-        self._opening = ""
         self.message.emit("")
         self._dialogs.show_problem(backup_problem(path, error))
         self._stay()
@@ -316,14 +319,13 @@ class Files(QObject):
         self._stop_saving.clear()
 
         def succeeded(outcome: Any) -> None:
-            self._saving = False
             done(outcome)
             waiting, self._after_save = self._after_save, None
             if waiting is not None:
                 waiting()
 
         def broke(error: ProjectError) -> None:
-            self._saving, self._after_save = False, None
+            self._after_save = None
             self.message.emit("")
             if self._stop_saving.is_set():
                 self.message.emit(f"Saving was cancelled; {path.name} is as it was")

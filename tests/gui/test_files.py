@@ -209,6 +209,7 @@ def test_an_unforeseen_error_is_raised_in_the_gui_thread_and_work_goes_on(
         patch.setattr(store, "load", broken)
         open_and_wait(files, saved, qtbot)
     assert [kind for kind, *_ in errors] == [ZeroDivisionError]
+    assert files.opening == ""
     open_and_wait(files, saved, qtbot)
     assert document.path == saved
 
