@@ -98,7 +98,9 @@ def _unreadable(path: Path) -> str:
 
 
 def find_pictures(folder: Path) -> list[Path]:
-    """Picture files of `folder` in natural order (2 before 10); SourceError when there is none."""
+    """Picture files of `folder` in natural order (2 before 10), or the one it is; SourceError when there is none."""
+    if folder.is_file() and folder.suffix.lower() in PICTURE_SUFFIXES:
+        return [folder]
     return _find(folder, "picture", PICTURE_SUFFIXES, recursive=False)
 
 

@@ -1,4 +1,4 @@
-"""Everything the user can do, as one table: menus, toolbar and shortcuts are all made from it."""
+"""Everything the user can do, as one table: menus, toolbar, shortcuts and the palette are all made from it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from operator import attrgetter
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from studio.gui.button_action import ButtonAction
 from studio.gui.icons import icon
+from studio.gui.views import VIEWS
 from studio.gui.workspaces import WORKSPACES
 
 
 @dataclass(frozen=True)
 class ActionRow:
-    """One action; `handler` is the dotted name, below the window, of what it calls."""
+    """One action; `handler` is the dotted name, below the window, of what it calls or of the button it presses."""
 
     id: str
     menu: str
@@ -30,6 +32,8 @@ class ActionRow:
     checkable: bool = False
     argument: str = ""
     """What `handler` is called with, if anything."""
+    button: bool = False
+    """`handler` is a button of a dock."""
 
 
 ACTIONS = (
@@ -77,6 +81,9 @@ ACTIONS = (
         "report.write",
         "A PDF or a web page about the project: lens, training, privacy, trade-off",
         icon="export",
+    ),
+    ActionRow(
+        "clear-recent", "File", "C&lear recent files", "files.clear_recent", "Forget which projects were open lately"
     ),
     ActionRow("quit", "File", "&Quit", "close", "Close the studio", "Ctrl+Q", "quit", group_start=True),
     ActionRow(
@@ -140,6 +147,143 @@ ACTIONS = (
         "Paste Zernike coefficients from the clipboard",
         "Ctrl+Shift+V",
         "paste",
+    ),
+    ActionRow(
+        "freeze",
+        "Live",
+        "&Freeze",
+        "live_dock.transport.freeze",
+        "Hold the picture; it still follows the lens",
+        "Ctrl+P",
+        "freeze",
+        group_start=True,
+        button=True,
+    ),
+    ActionRow(
+        "step-back",
+        "Live",
+        "Step &back",
+        "live_dock.transport.back",
+        "One frame of a clip or picture of a folder back",
+        icon="step-back",
+        button=True,
+    ),
+    ActionRow(
+        "step-forward",
+        "Live",
+        "Step f&orward",
+        "live_dock.transport.forward",
+        "One frame of a clip or picture of a folder on",
+        icon="step-forward",
+        button=True,
+    ),
+    ActionRow(
+        "loop",
+        "Live",
+        "&Loop",
+        "live_dock.transport.loop",
+        "Begin a clip or a folder again at its end",
+        icon="loop",
+        button=True,
+    ),
+    ActionRow(
+        "record",
+        "Live",
+        "&Record, or end the recording",
+        "live_dock.transport.record",
+        "Record the capture as a clip or as stills, or end that; the clear picture is never recorded",
+        "Ctrl+R",
+        "record",
+        group_start=True,
+        button=True,
+    ),
+    ActionRow(
+        "save-still",
+        "Live",
+        "Save &still ...",
+        "live_dock.transport.still",
+        "Save the capture on screen as a PNG picture",
+        icon="still",
+        button=True,
+    ),
+    *(
+        ActionRow(
+            f"view-{choice.key}",
+            "Live",
+            choice.text,
+            "live_dock.choose_mode",
+            choice.tip,
+            icon=choice.icon_name,
+            group_start=choice is VIEWS[0],
+            argument=choice.key,
+        )
+        for choice in VIEWS
+    ),
+    ActionRow(
+        "meter",
+        "Live",
+        "&Privacy meter",
+        "live_dock.meter.button",
+        "How well this person is still told apart, by recognisers as they are",
+        icon="meter",
+        group_start=True,
+        button=True,
+    ),
+    ActionRow(
+        "readout",
+        "Live",
+        "&What a network reads",
+        "live_dock.readout.button",
+        "What the newest trained network reads in the capture",
+        icon="readout",
+        button=True,
+    ),
+    ActionRow(
+        "evaluate",
+        "Run",
+        "&Evaluate the privacy",
+        "privacy_dock.form.start_button",
+        "Attack this lens in the background, as the form of the Privacy panel says",
+        "Ctrl+E",
+        "eye-off",
+        button=True,
+    ),
+    ActionRow(
+        "train",
+        "Run",
+        "&Train",
+        "train_dock.train_button",
+        "Let lens and networks learn in the background, as the form of the Training panel says",
+        "Ctrl+T",
+        "train",
+        button=True,
+    ),
+    ActionRow(
+        "study",
+        "Run",
+        "&Start study",
+        "tradeoff_dock.study.start_button",
+        "Train and measure trials in the background, as the form of the Trade-off panel says",
+        icon="tradeoff",
+        button=True,
+    ),
+    ActionRow(
+        "pause-run",
+        "Run",
+        "&Pause the training",
+        "train_dock.card.pause_button",
+        "The selected run rests after its step, or goes on",
+        icon="freeze",
+        group_start=True,
+        button=True,
+    ),
+    ActionRow(
+        "stop-all",
+        "Run",
+        "Stop &all that runs",
+        "jobs.stop_all",
+        "Training, evaluations and studies finish their step and keep what there is",
+        icon="record-stop",
     ),
     ActionRow(
         "full-screen",
@@ -220,7 +364,11 @@ def build_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(row.checkable)
         action.setStatusTip(row.tip)
         action.setToolTip(f"{row.tip} ({action.shortcut().toString()})" if row.shortcut else row.tip)
-        action.triggered.connect(_caller(attrgetter(row.handler)(window), row))
+        target = attrgetter(row.handler)(window)
+        if row.button:
+            ButtonAction(action, target)
+        else:
+            action.triggered.connect(_caller(target, row))
         window.addAction(action)
         actions[row.id] = action
     return actions

@@ -27,6 +27,7 @@ class Autosave(QObject):
         self._background = Background("autosave", self)
         self._written_revision: int | None = None
         self._written_for: set[Path | None] = set()  # projects that have a recovery file of ours
+        self._stale: set[Path | None] = set()  # those whose file goes once the write under way is through
         self._offer: Offer | None = None
         self._start = document.project
         self._timer = QTimer(self, interval=INTERVAL_MS)
@@ -63,22 +64,32 @@ class Autosave(QObject):
         self._offer, self._start = offer, offer.start
 
     def forget(self) -> None:
-        """Remove the recovery files: the work is saved, or the user gave it up."""
-        self._background.wait(_LAST_WRITE_S)
-        for path in self._written_for:
-            recovery.discard(path)
+        """Remove the recovery files: the work is saved or given up. One that is being written goes after."""
+        self._stale |= self._written_for
         if self._offer is not None:
             self._offer.discard()
         self._written_for.clear()
         self._written_revision = self._offer = None
+        if not self._background.busy:
+            self._remove_stale()
 
     def close(self) -> None:
         self._timer.stop()
-        self.forget()
         self._background.abandon()
+        self._background.wait(_LAST_WRITE_S)
+        self.forget()
+        self._remove_stale()
 
-    def _written(self, revision: int) -> None:
-        self._written_revision = revision
+    def _remove_stale(self) -> None:
+        for path in self._stale:
+            recovery.discard(path)
+        self._stale.clear()
+
+    def _written(self, revision: int | None) -> None:
+        if self._stale:
+            self._remove_stale()
+        else:
+            self._written_revision = revision
         self._forget_what_was_taken_back()
 
     @Slot()
@@ -88,4 +99,5 @@ class Autosave(QObject):
             self.forget()
 
     def _failed(self, error: ProjectError) -> None:
+        self._remove_stale()
         self.message.emit(f"Not autosaved: {error}")

@@ -52,6 +52,8 @@ class Command:
 def commands(bar: QMenuBar) -> list[Command]:
     """Every entry below `bar`, in the order of the menus, those that cannot be used now included."""
     menus = bar.findChildren(QMenu)  # not through QAction.menu(): PySide deletes the menu with its wrapper
+    for menu in menus:
+        menu.aboutToShow.emit()  # some look then at what is possible
     ways = [menu.menuAction() for menu in menus]
     return [
         Command(_plain(action.text()), _place(menu), action)

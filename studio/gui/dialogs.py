@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPlainText
 from studio.gui.about import AboutDialog
 from studio.gui.crash import versions
 from studio.gui.icons import icon
+from studio.gui.place import choose_place
+from studio.project.schema import SUFFIX
 
 APP_NAME = "OpticalDR Studio"
 FILE_FILTER = "OpticalDR Studio projects (*.odr)"
@@ -179,13 +181,7 @@ class Dialogs:
 
     def choose_save(self, suggestion: Path, title: str = "Save the project as") -> Path | None:
         """A place chosen by the user, `.odr` added; the file dialog asks before it gives an existing one."""
-        dialog = QFileDialog(self._parent, title, str(suggestion.parent), FILE_FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("odr")  # before the dialog checks whether the file exists
-        dialog.selectFile(suggestion.name)
-        if not dialog.exec():
-            return None
-        return Path(dialog.selectedFiles()[0])
+        return choose_place(self._parent, title, suggestion, {FILE_FILTER: SUFFIX})
 
     def show_problem(self, problem: Problem) -> bool:
         """Whether the user takes its way out."""
@@ -197,14 +193,19 @@ class Dialogs:
         way_out = box.addButton(problem.way_out, QMessageBox.ButtonRole.AcceptRole) if problem.way_out else None
         copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
         copy.setIcon(icon("copy"))
+        copy.clicked.disconnect()  # the box would close
+
+        def copy_report() -> None:
+            QGuiApplication.clipboard().setText(report)
+            copy.setText("Copied")
+
+        copy.clicked.connect(copy_report)
         box.addButton(QMessageBox.StandardButton.Close)
         if way_out is None:
             box.setDefaultButton(QMessageBox.StandardButton.Close)
         else:
             box.setDefaultButton(way_out)
         self._run(box)
-        if box.clickedButton() is copy:
-            QGuiApplication.clipboard().setText(report)
         return way_out is not None and box.clickedButton() is way_out
 
     def show_about(self) -> None:

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from studio.gui.background import Background
 from studio.gui.icons import icon
+from studio.gui.place import choose_place
 from studio.gui.widgets.buttons import tool_button
 from studio.project.records import ProjectError
 
@@ -39,13 +40,7 @@ Choose = Callable[[QWidget, Path, tuple[str, ...]], Path | None]
 
 def choose_file(parent: QWidget, suggestion: Path, suffixes: tuple[str, ...]) -> Path | None:
     """A place chosen by the user; the dialog asks before it gives an existing file."""
-    filters = [f"{suffix[1:].upper()} (*{suffix})" for suffix in suffixes]
-    dialog = QFileDialog(parent, "Export", str(suggestion.parent), ";;".join(filters))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffixes[0][1:])
-    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(suffixes[filters.index(chosen)][1:]))
-    dialog.selectFile(suggestion.name)
-    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+    return choose_place(parent, "Export", suggestion, {f"{s[1:].upper()} (*{s})": s for s in suffixes})
 
 
 class Export(QObject):

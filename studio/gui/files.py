@@ -22,6 +22,7 @@ from studio.gui.opening import (
     Loaded,
     backup_problem,
     is_example,
+    kept_when,
     load,
     load_backup,
     locked,
@@ -59,6 +60,8 @@ class Files(QObject):
     """How much of the file that is being saved is written, 0 to 1."""
     copied = Signal(object)
     """Path of a copy that was saved."""
+    unsaved_found = Signal(str, object)
+    """Work that a crash left of another project: what to say of it, and a function that offers it."""
     nothing_open = Signal()
     """The first project of the session was refused, or the user declined it."""
 
@@ -142,12 +145,17 @@ class Files(QObject):
 
     def cancel_opening(self) -> None:
         """Stay with the project that is open; the check of the file ends by itself and is forgotten."""
-        self._background.cancel(self._let_go)
+        self._background.cancel(self._release)
         self.message.emit("Opening was cancelled")
         log.info("opening was cancelled")
         self._stay()
 
-    def _let_go(self, loaded: Loaded) -> None:
+    def _let_go(self, outcome: Loaded | list[Offer]) -> None:
+        """Of something that is no longer waited for; what was left unsaved stays where it is."""
+        if isinstance(outcome, Loaded):
+            self._release(outcome)
+
+    def _release(self, loaded: Loaded) -> None:
         if loaded.lock is not None and loaded.lock is not self._lock:
             loaded.lock.release()
 
@@ -167,7 +175,7 @@ class Files(QObject):
         offer = loaded.offer
         answer = self._dialogs.ask_recover(path.stem, recovery_question(offer)) if offer else "later"
         if answer == "cancel":
-            self._let_go(loaded)
+            self._release(loaded)
             self._stay()
             return
         self._begin(loaded.project, path, loaded.lock, loaded.digest)
@@ -182,17 +190,38 @@ class Files(QObject):
             then()
 
     def offer_unsaved(self) -> None:
-        """Look for projects that had no file yet when a studio died, and offer them."""
-        self._background.run(recovery.find_unsaved, self._offer_each, self._look_failed)
+        """Look for what studios left when they died: projects that had no file yet, and work on recent ones.
 
-    def _offer_each(self, offers: list[Offer]) -> None:
-        for offer in reversed(offers):  # newest first
-            answer = self._dialogs.ask_recover(offer.name, recovery_question(offer))
-            if answer == "discard":
-                offer.discard()
-            elif answer == "recover":
-                self.when_settled(partial(self._recover, offer))
+        The former are asked about at once unless a project of the user's is open already.
+        """
+        recent = [path for path in self._settings.recent if path != self._document.path]
+        self._background.run(
+            lambda: (recovery.find_unsaved(), recovery.find_left_behind(recent)),
+            lambda found: self._offer_each(*found),
+            self._look_failed,
+        )
+
+    def _offer_each(self, unsaved: list[Offer], of_recent: list[Offer]) -> None:
+        for offer in of_recent:
+            assert offer.path is not None, "they were found by it"
+            self._mention(offer, partial(self.open_path, offer.path))
+        for offer in reversed(unsaved):  # newest first
+            if self._document.path is not None:
+                self._mention(offer, partial(self._offer, offer))
+            elif self._offer(offer):
                 return
+
+    def _mention(self, offer: Offer, look: Action) -> None:
+        self.unsaved_found.emit(f"Unsaved work on {offer.name} is kept, as it was {kept_when(offer)}", look)
+
+    def _offer(self, offer: Offer) -> bool:
+        """Whether the user wants it back."""
+        answer = self._dialogs.ask_recover(offer.name, recovery_question(offer))
+        if answer == "discard":
+            offer.discard()
+        elif answer == "recover":
+            self.when_settled(partial(self._recover, offer))
+        return answer == "recover"
 
     def _look_failed(self, error: ProjectError) -> None:
         self.message.emit(str(error))
@@ -355,9 +384,16 @@ class Files(QObject):
     # Leaving
 
     def when_settled(self, action: Action) -> None:
-        """Do `action` once no unsaved work is at stake: at once, after saving, or never when the user cancels."""
+        """Do `action` once no unsaved work is at stake: at once, after saving, or never when the user cancels.
+
+        A save that is under way is waited for; a file that is being opened gives way.
+        """
+        if self._saving:
+            self.when_saved(partial(self.when_settled, action))
+            return
         if self.busy:
-            return  # one thing at a time; the actions that lead here are disabled meanwhile
+            self._background.cancel(self._let_go)
+            self.message.emit("")
         if not self._document.dirty:
             action()
             return
@@ -382,6 +418,11 @@ class Files(QObject):
         if self._document.path is not None:
             return self._document.path.parent
         return next((path.parent for path in self._settings.recent), Path.home())
+
+    def clear_recent(self) -> None:
+        """Forget which projects were open lately."""
+        self._settings.clear_recent()
+        self.recent_changed.emit()
 
     def _remember(self, path: Path) -> None:
         self._settings.add_recent(path)

@@ -86,6 +86,11 @@ class Jobs(QObject):
         """Ask it to finish its step and keep what there is."""
         self._ask(job.stop)
 
+    def stop_all(self) -> None:
+        """The same of all that are at work."""
+        for job in self.running:
+            self.stop_job(job)
+
     def pause_job(self, job: Job, on: bool) -> None:
         """Ask it to rest after its step, or to go on."""
         self._ask(lambda: job.pause(on))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -101,9 +102,9 @@ def _show_first(window: MainWindow, file: Path | None, source: str | None) -> No
         window.live.set_source(source)  # it begins once a project is open; before the dock asks for its own
     window.show()
     if file is not None:
-        window.files.open_path(file, then=window.tour.offer)
+        window.files.open_path(file, then=partial(_settle_in, window))
     else:
-        window.files.open_example(then=lambda: _settle_in(window))
+        window.files.open_example(then=partial(_settle_in, window))
 
 
 def _settle_in(window: MainWindow) -> None:

@@ -11,6 +11,5 @@ def leave(jobs: Jobs, dialogs: Dialogs) -> bool:
     titles = [job.request.title for job in jobs.running if not job.stopping]
     answer = dialogs.ask_running(titles) if titles else "go on"
     if answer == "stop":
-        for job in jobs.running:
-            jobs.stop_job(job)
+        jobs.stop_all()
     return answer != "cancel"

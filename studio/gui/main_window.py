@@ -38,6 +38,7 @@ from studio.gui.docks.privacy_curves_dock import PrivacyCurvesDock
 from studio.gui.docks.privacy_dock import PrivacyDock
 from studio.gui.docks.privacy_faces_dock import PrivacyFacesDock
 from studio.gui.docks.psf_dock import PsfDock
+from studio.gui.docks.source_button import source_of
 from studio.gui.docks.tradeoff_dock import TradeoffDock
 from studio.gui.docks.train_dock import TrainDock
 from studio.gui.docks.variants_dock import VariantsDock
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self._docks = self._make_docks()
         self.workspaces = Workspaces(self, self._docks, settings, self.dialogs)
         self.toasts, self.tour = Toasts(self), Tour(self)
-        self._notices = Notices(self.toasts, self.workspaces)
+        self._notices = Notices(self.document, self.toasts, self.workspaces)
         self.command_palette, self.welcome = CommandPalette(self), WelcomePage(self)
         self.progress = StatusProgress()
         self._actions = build_actions(self)
@@ -130,13 +131,13 @@ class MainWindow(QMainWindow):
         self.variants, compare = VariantsDock(document), CompareDock(document, live)
         self.variants.compare_wanted.connect(compare.begin)
         self._help, self._log = HelpDock(), LogDock()
-        self._live_dock = LiveDock(document, live)
-        self._train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
-        self._privacy_dock = PrivacyDock(document, self.evaluations)
-        tradeoff = TradeoffDock(document, self.studies, self.evaluations)
-        tradeoff.scoring_begun.connect(self._show_privacy)
+        self.live_dock = LiveDock(document, live)
+        self.train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
+        self.privacy_dock = PrivacyDock(document, self.evaluations)
+        self.tradeoff_dock = TradeoffDock(document, self.studies, self.evaluations)
+        self.tradeoff_dock.scoring_begun.connect(self._show_privacy)
         docks: dict[str, QDockWidget] = {
-            "live": self._live_dock,
+            "live": self.live_dock,
             "lens": lens_dock,
             "psf": PsfDock(document, live),
             "wavefront": WavefrontDock(document),
@@ -144,12 +145,12 @@ class MainWindow(QMainWindow):
             "depth": DepthDock(document, live),
             "variants": self.variants,
             "compare": compare,
-            "privacy": self._privacy_dock,
+            "privacy": self.privacy_dock,
             "data": DataDock(document, self.settings),
             "privacy-curves": PrivacyCurvesDock(document, self.evaluations),
             "privacy-faces": PrivacyFacesDock(self.evaluations),
-            "train": self._train_dock,
-            "tradeoff": tradeoff,
+            "train": self.train_dock,
+            "tradeoff": self.tradeoff_dock,
             "history": HistoryDock(document),
             "help": self._help,
             "log": self._log,
@@ -217,17 +218,19 @@ class MainWindow(QMainWindow):
         self.workspaces.changed.connect(self._mark_workspace)
         self.files.message.connect(self._show_message)
         self.files.warned.connect(self._notices.warn)
-        self._privacy_dock.told.connect(self.toasts.show)
-        self._privacy_dock.removed.connect(self._notices.removed)
-        self._train_dock.run_finished.connect(self._notices.run_finished)
-        self._train_dock.runs_removed.connect(self._notices.removed)
+        self.privacy_dock.told.connect(self.toasts.show)
+        self.privacy_dock.removed.connect(self._notices.removed)
+        self.train_dock.run_finished.connect(self._notices.run_finished)
+        self.train_dock.runs_removed.connect(self._notices.removed)
         self.jobs.failed.connect(self._notices.job_failed)
         self.report.told.connect(self.toasts.show)
+        self.files.unsaved_found.connect(self._notices.unsaved_found)
         self.files.copied.connect(self._notices.copy_saved)
         self.files.nothing_open.connect(self.welcome.open)
         self.variants.removed.connect(self._notices.removed)
-        self._live_dock.told.connect(self.toasts.show)
-        self._live_dock.transport.consent.wanted.connect(self._ask_consent)
+        self.live_dock.told.connect(self.toasts.show)
+        self.lens_terms.told.connect(self.toasts.show)
+        self.live_dock.transport.consent.wanted.connect(self._ask_consent)
 
     def fit_screen(self) -> None:
         """Shrink to what the screen has room for, with the frame that a desktop draws around a window."""
@@ -349,14 +352,23 @@ class MainWindow(QMainWindow):
             self._actions["full-screen"].setChecked(self.isFullScreen())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_project(event) and not self.files.busy:
+        path = _dropped(event)
+        if path is not None and (_is_project(path) or source_of(path)):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_project(event)
+        path = _dropped(event)
         if path is not None:
             event.acceptProposedAction()
-            QTimer.singleShot(0, self, lambda: self.files.open_path(path))  # not inside the other program's drag
+            QTimer.singleShot(0, self, lambda: self._take(path))  # not inside the other program's drag
+
+    def _take(self, path: Path) -> None:
+        """Open a project; videos and pictures become the source of the live view."""
+        if _is_project(path):
+            self.files.open_path(path)
+        else:
+            bring_up(self.live_dock)
+            self.live_dock.choose_source(source_of(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.live.recording.active:
@@ -402,7 +414,11 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(self.settings.geometry)
 
 
-def _dropped_project(event: QDropEvent) -> Path | None:
-    """The one local `.odr` file that is being dragged, or None."""
+def _dropped(event: QDropEvent) -> Path | None:
+    """The one local file or folder that is being dragged, or None."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and paths[0].suffix.lower() == ".odr" else None
+    return paths[0] if len(paths) == 1 else None
+
+
+def _is_project(path: Path) -> bool:
+    return path.suffix.lower() == ".odr"

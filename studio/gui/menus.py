@@ -10,13 +10,14 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu
 
 from studio.gui.actions import ACTIONS
+from studio.gui.export import Export
 from studio.gui.widgets.quantity import on_screen
 from studio.optics.presets import PRESETS
 
 if TYPE_CHECKING:
     from studio.gui.main_window import MainWindow
 
-MENUS = ("File", "Edit", "Lens", "View", "Help")
+MENUS = ("File", "Edit", "Lens", "Live", "Run", "View", "Help")
 THEMES = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -36,6 +37,9 @@ class Menus(QObject):
                 menu.addSeparator()
             if row.id == "random-lens":
                 _add_presets(menu, window.document.apply_preset)
+            elif row.id == "freeze":
+                menu.addMenu("S&ource").addActions(list(window.live_dock.source.actions_by_source.values()))
+                menu.addSeparator()
             elif row.id == "save-layout":
                 _add_docks(menu.addMenu("&Docks"), docks)
                 menu.addSeparator()
@@ -46,9 +50,13 @@ class Menus(QObject):
                 _add_presets(menu.addMenu("New &from preset"), window.files.new)
             elif row.id == "open":
                 menu.addMenu(self._recent)
+            elif row.id == "report":
+                _add_exports(menu.addMenu("E&xport"), docks)
+            elif row.id == "keep-variant":
+                menu.addMenu("&Variants").addActions(list(window.variants.actions_by_name.values()))
         window.files.recent_changed.connect(self._fill_recent)
         window.workspaces.layouts_changed.connect(self._fill_layouts)
-        self._remove_layout = actions["remove-layout"]
+        self._remove_layout, self._clear_recent = actions["remove-layout"], actions["clear-recent"]
         self._fill_recent()
         self._fill_layouts()
 
@@ -70,6 +78,7 @@ class Menus(QObject):
             action = self._recent.addAction(f"{path.stem}   {path.parent}".replace("&", "&&"))
             action.triggered.connect(lambda _=False, path=path: self._window.files.open_path(path))
         self._recent.setEnabled(not self._recent.isEmpty())
+        self._clear_recent.setEnabled(not self._recent.isEmpty())
 
     @Slot()
     def _fill_layouts(self) -> None:
@@ -86,6 +95,15 @@ def _add_presets(menu: QMenu, choose: Callable[[str], None]) -> None:
         action = menu.addAction(on_screen(row.title))
         action.setStatusTip(on_screen(row.source))
         action.triggered.connect(lambda _=False, name=name: choose(name))
+
+
+def _add_exports(menu: QMenu, docks: dict[str, QDockWidget]) -> None:
+    for dock in docks.values():
+        export = getattr(dock, "export", None)
+        if isinstance(export, Export):
+            formats = menu.addMenu(dock.windowTitle())
+            formats.addActions(list(export.actions.values()))
+            formats.aboutToShow.connect(export.look)
 
 
 def _add_docks(menu: QMenu, docks: dict[str, QDockWidget]) -> None:

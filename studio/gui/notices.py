@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from studio.gui.toasts import ToastAction, Toasts
+from studio.gui.document import Document
+from studio.gui.toasts import Kind, Toast, ToastAction, Toasts
 from studio.gui.workspaces import Workspaces
 from studio.jobs.process import Job
 
@@ -16,9 +17,11 @@ from studio.jobs.process import Job
 class Notices(QObject):
     """Slots for the signals of files, workspaces and docks."""
 
-    def __init__(self, toasts: Toasts, workspaces: Workspaces) -> None:
+    def __init__(self, document: Document, toasts: Toasts, workspaces: Workspaces) -> None:
         super().__init__(toasts)
         self._toasts, self._workspaces = toasts, workspaces
+        self._of_project: list[Toast] = []
+        document.project_replaced.connect(self._forget_project)
         workspaces.layout_removed.connect(self._layout_removed)
         workspaces.layout_refused.connect(self._layout_refused)
 
@@ -33,12 +36,28 @@ class Notices(QObject):
         self._toasts.show(f"Copy saved: {path.name}", "success", show)
 
     @Slot(str, object)
+    def unsaved_found(self, said: str, look: Callable[[], object]) -> None:
+        self._toasts.show(said, "warning", ToastAction("Look", look), stays=True)
+
+    @Slot(str, object)
     def removed(self, said: str, put_back: Callable[[], object]) -> None:
-        self._toasts.show(said, action=ToastAction("Undo", put_back))
+        self._tell_of_project(said, "info", ToastAction("Undo", put_back))
 
     @Slot(str, object)
     def run_finished(self, said: str, apply: Callable[[], object]) -> None:
-        self._toasts.show(said, "success", ToastAction("Apply lens", apply))
+        self._tell_of_project(said, "success", ToastAction("Apply lens", apply))
+
+    def _tell_of_project(self, said: str, kind: Kind, action: ToastAction) -> None:
+        """`action` changes the project that is open now, and must not outlive it."""
+        toast = self._toasts.show(said, kind, action)
+        self._of_project = [*(t for t in self._toasts.shown if t in self._of_project), toast]
+
+    @Slot()
+    def _forget_project(self) -> None:
+        for toast in self._of_project:
+            if toast in self._toasts.shown:
+                toast.end()
+        self._of_project.clear()
 
     @Slot(object, str)
     def job_failed(self, job: Job | None, reason: str) -> None:

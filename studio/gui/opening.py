@@ -89,9 +89,14 @@ def saved_when(path: Path) -> str:
     return _local(datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat())
 
 
+def kept_when(offer: Offer) -> str:
+    """The local time of the last autosave, such as "today at 14:20"."""
+    return _local(offer.saved_at)
+
+
 def what_comes_back(offer: Offer) -> str:
     """When the work was kept, in local time, and what it holds, a line each."""
-    lines = [f"Kept {_local(offer.saved_at)}. What comes back:", *(f"• {gain}" for gain in offer.gains)]
+    lines = [f"Kept {kept_when(offer)}. What comes back:", *(f"• {gain}" for gain in offer.gains)]
     if offer.outdated:
         lines.append("Its file was saved again since then, perhaps by another program.")
     return "\n".join(lines)

@@ -99,8 +99,16 @@ def find_unsaved() -> list[Offer]:
     """Projects without a file that processes of this computer left when they died, oldest first."""
     files = sorted((user_folder() / _ENTRY).glob(f"untitled-*{SUFFIX}"))
     offers = [offer for offer in map(_read, files) if offer and offer.path is None and offer.gains]
-    left = [offer for offer in offers if offer.owner is None or not offer.owner.may_live()]
-    return sorted(left, key=lambda offer: offer.saved_at)
+    return sorted(filter(_left, offers), key=lambda offer: offer.saved_at)
+
+
+def find_left_behind(paths: Iterable[Path]) -> list[Offer]:
+    """What processes of this computer left of the projects `paths` when they died, without taking any lock."""
+    return [offer for offer in map(find, paths) if offer is not None and _left(offer)]
+
+
+def _left(offer: Offer) -> bool:
+    return offer.owner is None or not offer.owner.may_live()
 
 
 def discard(path: str | Path | None) -> None:

@@ -62,6 +62,11 @@ def test_it_offers_actions_presets_docks_and_layouts(window: MainWindow, tmp_pat
     assert {(row.menu, row.text.replace("&", "")) for row in ACTIONS} <= places
     assert {("View › Docks", "Wavefront"), ("View › Layouts", "Desk"), ("View › Theme", "Dark")} <= places
     assert ("File › Open recent", "mine") in places
+    assert {
+        ("Live › Source", "Camera 0"),
+        ("Lens › Variants", "Rename"),
+        ("File › Export › PSF", "SVG figure …"),
+    } <= places
     assert len([place for place, _ in places if place == "File › New from preset"]) == len(PRESETS)
 
 

@@ -328,6 +328,21 @@ def test_work_taken_back_while_it_is_written_is_not_offered(files, document, sav
     assert recovery.find(saved) is None
 
 
+def test_giving_up_work_that_is_being_written_does_not_wait(files, document, saved, qtbot, monkeypatch) -> None:
+    open_and_wait(files, saved, qtbot)
+    change(document)
+    gate, real = threading.Event(), recovery.autosave
+    monkeypatch.setattr(recovery, "autosave", lambda *args, **options: gate.wait(10) and real(*args, **options))
+    files.autosave.write()
+    files.autosave.forget()  # would hang here for as long as the gate is shut
+    assert not gate.is_set()
+    gate.set()
+    qtbot.waitUntil(lambda: not files.autosave.busy)
+    assert recovery.find(saved) is None
+    autosave(files, qtbot)
+    assert recovery.find(saved) is not None  # and the next one is written again
+
+
 def autosave(files: Files, qtbot) -> None:
     files.autosave.write()
     qtbot.waitUntil(lambda: not files.autosave.busy)
@@ -513,6 +528,85 @@ def test_a_save_can_be_cancelled_and_leaves_the_file_as_it_was(
     files.save()
     idle(files, qtbot)
     assert not document.dirty
+
+
+def test_what_is_wanted_while_a_file_opens_comes_instead(files, document, dialogs, saved, qtbot, monkeypatch) -> None:
+    gate, real, done = threading.Event(), store.load, []
+    monkeypatch.setattr(store, "load", lambda path: gate.wait(10) and real(path))
+    files.new()
+    files.open_path(saved)
+    change(document)
+    dialogs.unsaved = "cancel"
+    files.when_settled(lambda: done.append("never"))
+    assert dialogs.asked == ["unsaved untitled"]
+    dialogs.unsaved = "discard"
+    files.when_settled(lambda: done.append("once"))
+    gate.set()
+    qtbot.waitUntil(lambda: not lock_of(saved).exists())  # the file was let go of
+    assert done == ["once"]
+    assert document.path is None
+
+
+def test_what_is_wanted_during_a_save_comes_after_it(files, document, dialogs, saved, qtbot, monkeypatch) -> None:
+    open_and_wait(files, saved, qtbot)
+    gate, real, done = threading.Event(), store.save, []
+    monkeypatch.setattr(store, "save", lambda *args, **options: gate.wait(10) and real(*args, **options))
+    change(document)
+    files.save()
+    files.when_settled(lambda: done.append("after"))
+    assert done == []
+    gate.set()
+    qtbot.waitUntil(lambda: done == ["after"])
+    assert dialogs.asked == []
+
+
+def leave_work_on(saved: Path) -> None:
+    """What a studio leaves that was killed with unsaved work on `saved`."""
+    code = (
+        "import sys; from studio.optics.presets import preset; from studio.project import recovery;"
+        "from studio.project.model import Project;"
+        "recovery.autosave(Project(design=preset('ideal')), sys.argv[1])"
+    )
+    subprocess.run([sys.executable, "-c", code, str(saved)], check=True)
+
+
+def test_work_left_on_a_recent_project_is_mentioned_and_offered_with_it(
+    files, document, settings, dialogs, saved, qtbot
+) -> None:
+    settings.add_recent(saved)
+    leave_work_on(saved)
+    files.new()
+    found = []
+    files.unsaved_found.connect(lambda said, look: found.append((said, look)))
+    files.offer_unsaved()
+    idle(files, qtbot)
+    ((said, look),) = found
+    assert said.startswith("Unsaved work on lens is kept, as it was today at ")
+    dialogs.recover = "recover"
+    look()
+    idle(files, qtbot)
+    assert document.path == saved
+    assert document.design.ideal
+    assert document.dirty
+
+
+def test_the_project_that_is_open_is_not_mentioned(files, settings, dialogs, saved, qtbot) -> None:
+    settings.add_recent(saved)
+    leave_work_on(saved)
+    dialogs.recover = "later"
+    open_and_wait(files, saved, qtbot)
+    found = []
+    files.unsaved_found.connect(lambda said, look: found.append(said))
+    files.offer_unsaved()
+    idle(files, qtbot)
+    assert found == []
+
+
+def test_recent_files_can_be_forgotten(files, settings, saved, qtbot) -> None:
+    settings.add_recent(saved)
+    with qtbot.waitSignal(files.recent_changed):
+        files.clear_recent()
+    assert settings.recent == []
 
 
 def test_the_log_tells_of_opening_saving_and_refusals(files, document, saved, tmp_path, qtbot, caplog) -> None:

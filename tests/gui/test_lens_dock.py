@@ -390,6 +390,18 @@ def test_a_bad_paste_changes_nothing_and_is_answered_in_one_line(document, dock,
     assert document.design.zernike_um[4] == 0.3
 
 
+def test_copying_says_so_and_a_bad_paste_is_answered_also_when_the_dock_is_hidden(document, dock, qtbot):
+    with qtbot.waitSignal(dock.terms.told) as said:
+        dock.terms.copy()
+    assert said.args == ["15 coefficients copied, Noll", "info"]
+    dock.hide()
+    QApplication.clipboard().setText("nonsense")
+    with qtbot.waitSignal(dock.terms.told) as said:
+        dock.terms.paste()
+    assert said.args[0].startswith("Nothing was pasted. ")
+    assert said.args[1] == "warning"
+
+
 def test_nothing_is_pasted_into_a_perfect_image(document, dock):
     document.apply_preset("ideal")
     QApplication.clipboard().setText("Z5 0.3")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -13,7 +15,6 @@ from studio.capture.wall import WALL
 from studio.faces.pictures import VIDEO_SUFFIXES
 from studio.gui.docks.live_dock import NO_PROJECT, LiveDock
 from studio.gui.docks.source_button import describe_source
-from studio.gui.docks.transport_bar import LOSSLESS
 from studio.gui.live import LiveController
 from studio.optics.baselines import NONE, Baseline
 from studio.project.model import Project
@@ -449,9 +450,14 @@ def test_a_recorded_source_has_a_position_and_steps(streaming, document, live, p
     assert bar.time.text() == "2 / 4"
 
 
+def choose(monkeypatch, place: Path) -> None:
+    """The user's answer to the question where."""
+    monkeypatch.setattr("studio.gui.docks.transport_bar.choose_place", lambda *a: place)
+
+
 def test_recording_from_the_dock(streaming, document, live, pipeline, qtbot, tmp_path, monkeypatch):
     bar, target = streaming.transport, tmp_path / "take.mkv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "take"), LOSSLESS))
+    choose(monkeypatch, target)
     bar.record.click()
     assert live.recording.active
     assert "●" in bar.taken.text()
@@ -466,7 +472,7 @@ def test_recording_from_the_dock(streaming, document, live, pipeline, qtbot, tmp
 
 
 def test_a_place_that_cannot_be_recorded_to_is_told(streaming, live, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.mp4"), ""))
+    choose(monkeypatch, tmp_path / "no" / "a.mp4")
     with qtbot.waitSignal(streaming.told) as said:
         streaming.transport.record.click()
     assert not live.recording.active
@@ -474,7 +480,7 @@ def test_a_place_that_cannot_be_recorded_to_is_told(streaming, live, qtbot, tmp_
 
 
 def test_a_still_of_the_capture(streaming, live, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "face"), ""))
+    choose(monkeypatch, tmp_path / "face.png")
     with qtbot.waitSignal(streaming.told) as said:
         streaming.transport.still.click()
     assert (cv2.imread(str(tmp_path / "face.png"))[..., ::-1] == CAPTURE_COLOUR).all()
@@ -497,7 +503,7 @@ def test_consent_is_off_at_first_asked_for_and_seen_while_it_is_on(streaming, li
 
 
 def test_the_row_below_the_picture_stays_where_it_is(streaming, live, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.mp4"), ""))
+    choose(monkeypatch, tmp_path / "no" / "a.mp4")
     before = streaming.transport.geometry()
     with qtbot.waitSignal(streaming.told):
         streaming.transport.record.click()

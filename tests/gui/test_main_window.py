@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 
 from studio.gui import theme
 from studio.gui.actions import ACTIONS
-from studio.gui.dialogs import NOTICE
+from studio.gui.dialogs import NOTICE, Dialogs, Problem
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.optics.presets import preset
@@ -66,7 +66,7 @@ def test_a_message_without_room_ends_in_an_ellipsis(window: MainWindow) -> None:
 
 def test_every_row_of_the_table_is_an_action_in_its_menu(window: MainWindow) -> None:
     titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
-    assert titles == ["File", "Edit", "Lens", "View", "Help"]
+    assert titles == ["File", "Edit", "Lens", "Live", "Run", "View", "Help"]
     for row in ACTIONS:
         names = [action.objectName() for action in menu(window, row.menu).actions()]
         assert f"action-{row.id}" in names
@@ -162,9 +162,70 @@ def test_a_dropped_project_opens(window: MainWindow, saved: Path, qtbot) -> None
     qtbot.waitUntil(lambda: window.document.path == saved)
 
 
+@pytest.mark.parametrize(("name", "kind"), [("talk.mp4", "clip"), ("photo.png", "folder"), ("pictures", "folder")])
+def test_dropped_pictures_and_videos_become_the_live_source(window, tmp_path: Path, qtbot, name, kind) -> None:
+    path = tmp_path / name
+    path.touch() if path.suffix else path.mkdir()
+    window.workspaces.switch("design")
+    assert drop(window, path)
+    qtbot.waitUntil(lambda: window.live.source == f"{kind}:{path}")
+    assert window.live_dock.isVisible()
+
+
 def test_other_things_are_not_taken(window: MainWindow, tmp_path: Path, saved: Path) -> None:
-    assert not drop(window, tmp_path / "photo.png")
+    assert not drop(window, tmp_path / "missing.png")
+    (tmp_path / "table.csv").touch()
+    assert not drop(window, tmp_path / "table.csv")
     assert not drop(window, saved, saved)
+
+
+def test_the_menu_presses_the_buttons_of_docks(window: MainWindow, qtbot) -> None:
+    record, freeze = (window.findChild(object, f"action-{name}") for name in ("record", "freeze"))
+    bar = window.live_dock.transport
+    bar.enable(False)
+    assert not record.isEnabled()
+    bar.enable(True)
+    assert record.isEnabled()
+    window.workspaces.switch("design")
+    window.live_dock.hide()
+    freeze.trigger()
+    assert bar.freeze.isChecked()
+    assert freeze.isChecked()
+    assert window.live_dock.isVisible()  # what it does is seen there
+    bar.freeze.click()
+    assert not freeze.isChecked()
+
+
+def test_views_of_the_live_dock_are_commands(window: MainWindow) -> None:
+    trigger(window, "view-wall")
+    assert window.live_dock.mode.choice == "wall"
+    assert window.document.view("live.mode", "") == "wall"
+
+
+def test_an_undo_of_one_project_does_not_reach_the_next(window: MainWindow) -> None:
+    window.variants.keep()
+    window.variants.remove()
+    window.toasts.show("Copy saved", "success")
+    assert len(window.toasts.shown) == 2
+    window.dialogs.unsaved = "discard"
+    window.files.new("paper-literal")
+    assert [toast.text for toast in window.toasts.shown] == ["Copy saved"]
+
+
+def test_the_report_of_an_error_is_copied_while_its_dialog_stays(window: MainWindow, qtbot) -> None:
+    problem = Problem("It broke.", "Why.", "Kept.", "Do.", details="line 7")
+    seen = []
+
+    def copy_and_close() -> None:
+        box = QApplication.activeModalWidget()
+        copy = next(b for b in box.buttons() if b.text() == "Copy report")
+        copy.click()
+        seen.append((box.isVisible(), copy.text(), "line 7" in QApplication.clipboard().text()))
+        box.reject()
+
+    QTimer.singleShot(0, copy_and_close)
+    Dialogs(window).show_problem(problem)
+    assert seen == [(True, "Copied", True)]
 
 
 @pytest.mark.parametrize("answer", ["cancel", "discard", "save"])

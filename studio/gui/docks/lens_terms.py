@@ -35,6 +35,7 @@ class TermsSection(Section):
     """Rows of the terms from 4 on, in the order of the numbering in use; values in the document stay Noll's."""
 
     dragging = Signal(bool)
+    told = Signal(str, str)  # what copying and pasting came to, kind of toast
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Surface (Zernike terms)", parent=parent)
@@ -149,7 +150,9 @@ class TermsSection(Section):
     @Slot()
     def copy(self) -> None:
         """All coefficients to the clipboard, in the numbering in use."""
-        QGuiApplication.clipboard().setText(format_coefficients(self._document.design.zernike_um, self.numbering))
+        coefficients = self._document.design.zernike_um
+        QGuiApplication.clipboard().setText(format_coefficients(coefficients, self.numbering))
+        self.told.emit(f"{len(coefficients)} coefficients copied, {self.numbering.title}", "info")
 
     @Slot()
     def paste(self) -> None:
@@ -163,7 +166,11 @@ class TermsSection(Section):
                 if get_value(pasted, key) != get_value(design, key):
                     raise ValueError(f"{parameter(key).label} is locked; unlock it or leave it out")
         except ValueError as error:
-            self.paste_message.say(f"Nothing was pasted. {in_words(str(error))}.")
+            said = f"Nothing was pasted. {in_words(str(error))}."
+            if self.paste_button.isVisible():
+                self.paste_message.say(said)
+            else:  # asked for with the keyboard or from the menu
+                self.told.emit(said, "warning")
         else:
             self.paste_message.say("")
             self._document.edit_design(pasted, "Paste coefficients")

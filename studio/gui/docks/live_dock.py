@@ -32,9 +32,10 @@ from studio.gui.document import Document
 from studio.gui.icons import icon
 from studio.gui.live import LiveController
 from studio.gui.theme import SPACING
+from studio.gui.views import VIEWS, WALL
 from studio.gui.wall import WallPictures
-from studio.gui.widgets.frame_view import CAPTURE, MODES, SIDE_BY_SIDE, WIPE, FrameView
-from studio.gui.widgets.segments import Choice, Segments
+from studio.gui.widgets.frame_view import CAPTURE, MODES, FrameView
+from studio.gui.widgets.segments import Segments
 from studio.gui.widgets.wall_view import WallView
 from studio.gui.widgets.where_room import WhereRoom
 from studio.gui.widgets.zoom import Zoom, zoom_from
@@ -42,7 +43,6 @@ from studio.optics.baselines import Baseline
 
 MODE_KEY, DIVIDER_KEY, SOURCE_KEY, BASELINE_KEY = "live.mode", "live.divider", "live.source", "live.baseline"
 ZOOM_KEY, WALL_KEY = "live.zoom", "live.wall"
-WALL = "wall"
 NO_PROJECT = "No project yet", "Open a project or begin a new one: the picture starts with its lens, never without."
 _TITLE_WIDTH_PX = 64
 _ROOM_FOR_CONTROLS = QSize(464, 440)  # of the dock's inside; below that the picture has it all
@@ -98,15 +98,7 @@ class LiveDock(QDockWidget):
 
     def _make_strip(self) -> QHBoxLayout:
         self.source = SourceButton()
-        self.mode = Segments(
-            "View",
-            (
-                Choice(CAPTURE, "Capture alone", "The capture alone", "capture"),
-                Choice(SIDE_BY_SIDE, "Side by side", "The clear picture and the capture side by side", "side-by-side"),
-                Choice(WIPE, "Wipe", "The capture wiped against the clear picture", "wipe"),
-                Choice(WALL, "Wall", "This lens among plain blurs of several strengths", "wall"),
-            ),
-        )
+        self.mode = Segments("View", VIEWS)
         self.reveal = QPushButton(_REVEAL)
         self.reveal.setAccessibleName("Hold to reveal")
         self.reveal.setToolTip("Shows the clear picture while held; Space on the picture does the same")
@@ -140,8 +132,8 @@ class LiveDock(QDockWidget):
 
     def _connect(self) -> None:
         live = self._live
-        self.source.chosen.connect(self._choose_source)
-        self.mode.chosen.connect(self._choose_mode)
+        self.source.chosen.connect(self.choose_source)
+        self.mode.chosen.connect(self.choose_mode)
         self.view.divider_changed.connect(self._keep_divider)
         self.view.zoomed.connect(self._keep_zoom)
         self.wall.edited.connect(self._edit_wall)
@@ -207,13 +199,16 @@ class LiveDock(QDockWidget):
     # What the user does
 
     @Slot(str)
-    def _choose_source(self, spec: str) -> None:
+    def choose_source(self, spec: str) -> None:
+        """Show what `spec` names from now on, and keep that with the project."""
         self._document.set_view(SOURCE_KEY, spec)
         self._clear_pictures()
         self._live.set_source(spec)
 
     @Slot(str)
-    def _choose_mode(self, mode: str) -> None:
+    def choose_mode(self, mode: str) -> None:
+        """Show the frame as `mode` says, one of VIEWS."""
+        self.mode.choose(mode)
         self._document.set_view(MODE_KEY, mode)
         self._show_mode(mode)
 

@@ -22,7 +22,7 @@ PHASES = {  # what is said of a source, and the colour of its dot
     "retrying": ("Trying again", "warning"),
     "failed": ("Failed", "error"),
 }
-_ROOM_FOR_TIMES = QSize(600, 0)  # of the dock's inside
+_ROOM_FOR_TIMES = QSize(584, 0)  # of the dock's inside
 
 
 class LiveStatus(QWidget):

@@ -62,6 +62,7 @@ class RunCard(QWidget):
             button.clicked.connect(self._press)
             self.buttons[name] = button
             self.row.addWidget(button)
+        self.pause_button = self.buttons["pause"]
         self.row.addStretch(1)
         self.people = PictureRow("What the lens of the run does")
         names = QHBoxLayout()

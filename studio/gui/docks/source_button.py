@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QSizePolicy, QWidget
 
 from studio.capture.sources import COHORT, PORTRAIT
-from studio.faces.pictures import VIDEO_SUFFIXES
+from studio.faces.pictures import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from studio.gui.icons import icon
 
 CAMERAS = 3
@@ -94,6 +94,14 @@ class SourceButton(QPushButton):
     def _show_icons(self) -> None:
         for spec, action in self.actions_by_source.items():
             action.setIcon(icon(spec.partition(":")[0]))
+
+
+def source_of(path: Path) -> str:
+    """The source that shows `path`: a video, a folder or a single picture; "" for anything else."""
+    suffix = path.suffix.lower()
+    if suffix in VIDEO_SUFFIXES and path.is_file():
+        return f"clip:{path}"
+    return f"folder:{path}" if path.is_dir() or (suffix in PICTURE_SUFFIXES and path.is_file()) else ""
 
 
 def describe_source(spec: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.capture.pipeline import LiveFrame
 from studio.capture.recorder import (
@@ -19,6 +19,7 @@ from studio.capture.replay import Place
 from studio.gui.docks.consent_switch import ConsentSwitch
 from studio.gui.icons import icon
 from studio.gui.live import LiveController
+from studio.gui.place import choose_place
 from studio.gui.recording import describe_outcome, describe_progress
 from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
@@ -28,11 +29,12 @@ from studio.gui.widgets.where_room import WhereRoom
 
 FREEZE_TIP = "Freeze the picture; it still follows the lens"
 RECORD_TIP = "Record the capture as a clip or as stills; the clear picture is never recorded"
-COMPACT, LOSSLESS, STILLS = (
-    f"Clip, compact ({' '.join(f'*{s}' for s in COMPACT_SUFFIXES)})",
-    f"Clip, lossless ({' '.join(f'*{s}' for s in LOSSLESS_SUFFIXES)})",
-    "A folder of stills, PNG (*)",
-)
+RECORDINGS = {
+    **{f"Clip, compact, {suffix[1:].upper()} (*{suffix})": suffix for suffix in COMPACT_SUFFIXES},
+    **{f"Clip, lossless, {suffix[1:].upper()} (*{suffix})": suffix for suffix in LOSSLESS_SUFFIXES},
+    "A folder of stills, PNG (*)": "",
+}
+STILLS = {"PNG (*.png)": ".png"}
 _ROOM_FOR_TIME = QSize(400, 0)  # of the bar
 
 
@@ -146,9 +148,9 @@ class TransportBar(QWidget):
 
     @Slot()
     def _save_still(self) -> None:
-        name = QFileDialog.getSaveFileName(self, "Save the capture", str(_pictures() / "capture.png"), "PNG (*.png)")[0]
-        if name:
-            self._live.recording.save_still(Path(name) if Path(name).suffix else Path(f"{name}.png"))
+        path = choose_place(self, "Save the capture", _pictures() / "capture.png", STILLS)
+        if path is not None:
+            self._live.recording.save_still(path)
 
     @Slot()
     def _start_or_stop(self) -> None:
@@ -156,13 +158,11 @@ class TransportBar(QWidget):
         if recording.active:
             recording.end()
             return
-        name, kind = QFileDialog.getSaveFileName(
-            self, "Record the capture", str(_pictures() / "capture.mp4"), ";;".join((COMPACT, LOSSLESS, STILLS))
-        )
-        if not name:
+        path = choose_place(self, "Record the capture", _pictures() / "capture.mp4", RECORDINGS)
+        if path is None:
             return
         try:
-            recording.start(_with_suffix(Path(name), kind))
+            recording.start(path)
         except RecordingError as error:
             self.told.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.", "error")
         else:
@@ -202,12 +202,6 @@ def describe_place(place: Place) -> str:
         return f"{place.number // place.stride + 1} / {place.length // place.stride}"
     ends = (place.number, place.length) if place.length else (place.number,)
     return " / ".join(f"{int(n / place.fps // 60)}:{n / place.fps % 60:04.1f}" for n in ends)
-
-
-def _with_suffix(path: Path, kind: str) -> Path:
-    if path.suffix or kind == STILLS:
-        return path
-    return path.with_suffix(LOSSLESS_SUFFIXES[0] if kind == LOSSLESS else COMPACT_SUFFIXES[0])
 
 
 def _pictures() -> Path:
