@@ -7,7 +7,7 @@ module loads matplotlib; the window does so in a worker, when somebody exports.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -111,10 +111,11 @@ def strip_figure(pictures: Strip, clear: np.ndarray | None = None) -> Figure:
     return figure
 
 
-def save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: Path, progress: Callable[[float], object] = lambda _share: None) -> Path:
     """Write `figure` in the format that the name asks for (one of FORMATS, PNG otherwise), whole or not at all.
 
-    Fonts are embedded, nothing in the file depends on the day. OSError with the file's name when it cannot be written.
+    Fonts are embedded, nothing in the file depends on the day. `progress(share)` is called while it is written and may
+    raise. OSError with the file's name when it cannot be written.
     """
     target = path if path.suffix.lower() in FORMATS else path.with_name(f"{path.name}{FORMATS[0]}")
     suffix = target.suffix.lower()[1:]
@@ -123,7 +124,7 @@ def save(figure: Figure, path: Path) -> Path:
     with mpl.rc_context(_EMBED):
         figure.savefig(content, format=suffix, metadata={dated: None} if dated else None)
     try:
-        atomic.write(target, content.getvalue(), verify=lambda _: None)
+        atomic.write(target, content.getvalue(), verify=lambda _: None, progress=progress)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from error
     return target

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,18 @@ FORMATS = (NPZ, PNG, SVG)
 _SIDE, _LEFT, _TOP, _BELOW, _BAR = 480, 72, 16, 56, 96  # of the figure, px; _BAR is the room of the colour bar
 
 
-def write_psf(psf: Psf, path: Path, look: PsfLook | None = None, *, bits: int = 8) -> Path:
+def write_psf(
+    psf: Psf,
+    path: Path,
+    look: PsfLook | None = None,
+    *,
+    bits: int = 8,
+    progress: Callable[[float], object] = lambda _share: None,
+) -> Path:
     """Write `psf` in the format that the name asks for, NPZ when it asks for none; returns the file's path.
 
-    `look` is for pictures; `bits` (8 or 16) for PNG. The file appears whole or not at all. Raises OSError, with the
-    file's name, when it cannot be written.
+    `look` is for pictures; `bits` (8 or 16) for PNG. The file appears whole or not at all; `progress(share)` is called
+    while it is written and may raise. Raises OSError, with the file's name, when it cannot be written.
     """
     look = look or PsfLook()
     target = target_path(path)
@@ -38,7 +46,7 @@ def write_psf(psf: Psf, path: Path, look: PsfLook | None = None, *, bits: int = 
     else:
         content = svg_text(psf, look).encode()
     try:
-        atomic.write(target, content, verify=lambda _: None)
+        atomic.write(target, content, verify=lambda _: None, progress=progress)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from error
     return target

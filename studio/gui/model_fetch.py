@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.faces import models
-from studio.gui.background import Background
-from studio.project.records import ProjectError
+from studio.gui.long_work import Follow, LongWork
 
 log = logging.getLogger(__name__)
 
@@ -22,36 +22,32 @@ class ModelFetch(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = Background("model-fetch", self)
+        self.work = LongWork("model-fetch", self)
 
     @property
     def busy(self) -> bool:
-        return self._work.busy
+        return self.work.busy
 
     def fetch(self, names: Sequence[str]) -> None:
         """Do what `opticaldr models fetch NAMES` does; nothing while that is under way."""
         if not self.busy:
             log.info("fetching %s", ", ".join(names))
-            self._work.run(lambda: _fetched(tuple(names)), self._tell, self._refuse)
+            self.work.run(f"Fetching {', '.join(names)}", partial(_fetched, tuple(names)), self._tell, self._tell)
 
     def stop(self, timeout_s: float = 0.2) -> bool:
-        """Want its result no more. A download is left to itself: nothing is half there when it is cut."""
-        self._work.abandon()
-        return self._work.wait(timeout_s)
+        """Want its result no more; nothing is half there when a download is cut."""
+        self.work.cancel()
+        return self.work.stop(timeout_s)
 
     def _tell(self, reason: str) -> None:
         if reason:
             log.warning(reason)
         self.ended.emit(reason)
 
-    @staticmethod
-    def _refuse(error: ProjectError) -> None:
-        raise error  # models do not touch project files
 
-
-def _fetched(names: Sequence[str]) -> str:
+def _fetched(names: Sequence[str], follow: Follow) -> str:
     try:
-        models.fetch(names)
+        models.fetch(names, waiting=lambda: follow(None))
     except models.ModelError as error:
         return str(error)
     return ""

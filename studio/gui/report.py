@@ -9,12 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from studio.gui.background import Background
 from studio.gui.document import Document
 from studio.gui.export import Choose, Told, choose_file
+from studio.gui.long_work import Follow, LongWork
 from studio.project import atomic
 from studio.project.model import Project
-from studio.project.records import ProjectError
 
 FORMATS = (".pdf", ".html")
 log = logging.getLogger(__name__)
@@ -28,12 +27,12 @@ class ReportWriter(QObject):
     def __init__(self, document: Document, window: QWidget, choose: Choose = choose_file) -> None:
         super().__init__(window)
         self._document, self._window, self._choose = document, window, choose
-        self._work = Background("report", self)
+        self.work = LongWork("report", self)
 
     @Slot()
     def write(self) -> None:
         """Ask for a place and write the report there."""
-        if self._work.busy:
+        if self.work.busy:
             self.told.emit("A report is being written already", "warning")
             return
         name = self._document.name
@@ -41,27 +40,27 @@ class ReportWriter(QObject):
         path = self._choose(self._window, folder / f"{name}-report{FORMATS[0]}", FORMATS)
         if path is not None:
             self.told.emit(f"Writing {path.name} …", "info")
-            self._work.run(partial(_write, self._document.project, name, path), self._ended, self._refused)
+            work = partial(_write, self._document.project, name, path)
+            self.work.run(f"Writing {path.name}", work, self._ended, self._refused)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Wait for a report that is being written; False when it takes longer than `timeout_s`."""
-        self._work.abandon()
-        return self._work.wait(timeout_s)
+        return self.work.stop(timeout_s)
 
     def _ended(self, outcome: Told) -> None:
         log.log(logging.ERROR if outcome[1] == "error" else logging.INFO, outcome[0])
         self.told.emit(*outcome)
 
-    def _refused(self, error: ProjectError) -> None:
-        self._ended((str(error), "error"))
+    def _refused(self, reason: str) -> None:
+        self._ended((reason, "warning"))
 
 
-def _write(project: Project, name: str, path: Path) -> Told:
+def _write(project: Project, name: str, path: Path, follow: Follow) -> Told:
     """Runs in the thread."""
     from studio.report.write import write_report  # matplotlib: not before somebody wants a report
 
     try:
-        write_report(project, name, path)
+        write_report(project, name, path, progress=follow)
     except OSError as error:
         return f"{path.name} was not written: {atomic.reason(error)}", "error"
     return f"Wrote {path.name}", "success"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -31,12 +31,15 @@ LOOK: dict[Any, Any] = {
 }
 
 
-def pdf_bytes(sections: Sequence[Section], title: str) -> bytes:
-    """The whole file. Nothing in it depends on the day."""
+def pdf_bytes(
+    sections: Sequence[Section], title: str, progress: Callable[[float], object] = lambda _share: None
+) -> bytes:
+    """The whole file. Nothing in it depends on the day. `progress(share)` is called before each section."""
     content = io.BytesIO()
     with mpl.rc_context(LOOK), PdfPages(content, metadata={"Title": title, "CreationDate": None}) as file:
         pages = _Pages(file, title)
-        for section in sections:
+        for number, section in enumerate(sections):
+            progress(number / len(sections))
             pages.title(section.title)
             for block in section.blocks:
                 if isinstance(block, Table):

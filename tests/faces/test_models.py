@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -44,17 +44,31 @@ def index(monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
 
     def serve(make, said: str = "") -> list[str]:
-        def run(command, **_):
+        def run(command, _waiting):
             asked.append(command[-1])
             if make is not None:
                 make(Path(command[command.index("--dest") + 1]))
-            return subprocess.CompletedProcess(command, 0 if make else 1, "", said)
+            return 0 if make else 1, said
 
-        monkeypatch.setattr(models.subprocess, "run", run)
+        monkeypatch.setattr(models, "_run", run)
         return asked
 
     monkeypatch.setattr(models, "MODELS", {"two": TWO})
     return serve
+
+
+def test_a_download_ends_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    started, asked = tmp_path / "started", []
+    code = f"import pathlib, time; pathlib.Path({str(started)!r}).touch(); time.sleep(60)"
+
+    def waiting() -> None:
+        asked.append(started.exists())
+        if asked[-1]:
+            raise ModelError("cancelled")
+
+    with pytest.raises(ModelError, match="cancelled"):
+        models._run([sys.executable, "-c", code], waiting)  # or this test would take a minute
+    assert asked[-1]
 
 
 @pytest.mark.parametrize("make", [wheel, sdist])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -110,6 +111,26 @@ def test_what_cannot_be_used_is_one_line_in_place(qtbot, document, dock, bad: st
     assert "\n" not in dock.message.text()
     assert document.project.data == before
     assert dock.grid.count == 0
+
+
+def test_reading_can_be_cancelled(qtbot, document, dock, tmp_path, monkeypatch) -> None:
+    gate, real = threading.Event(), data_dock._check
+    monkeypatch.setattr(data_dock, "_check", lambda spec: gate.wait(10) and real(spec))
+    other = write_faces(tmp_path / "others")
+    kept = document.project.data
+    with qtbot.waitSignal(dock.begun) as begun:
+        dock.open(f"folder:{other}")
+    assert begun.args == [f"Reading folder:{other}"]
+    with qtbot.waitSignal(dock.ended):
+        dock.cancel()
+    assert "cancelled" in dock.message.text()
+    gate.set()
+    qtbot.waitUntil(lambda: not dock._work.busy)
+    assert "cancelled" in dock.message.text()
+    assert document.project.data == kept
+    with qtbot.waitSignal(dock.opened):
+        dock.open(f"folder:{other}")
+    assert dock.message.text() == ""
 
 
 def test_a_set_that_changed_meanwhile_is_noticed(qtbot, document, dock, root) -> None:

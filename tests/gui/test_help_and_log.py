@@ -16,6 +16,7 @@ from studio.gui.about import AboutDialog, libraries, licence_notices, version_li
 from studio.gui.docks.help_dock import HelpDock, topics
 from studio.gui.docks.log_dock import LogDock
 from studio.gui.logs import Logging, RecentLines
+from studio.gui.long_work import LongWork
 from studio.gui.main_window import MainWindow
 from studio.gui.progress import StatusProgress
 from studio.optics.presets import preset
@@ -217,6 +218,49 @@ def test_what_ends_soon_never_shows_and_what_cannot_be_stopped_has_no_button(pro
     assert not progress.cancel.isVisible()
     progress.set_share(0.5)
     assert (progress.bar.value(), progress.bar.maximum()) == (50, 100)
+
+
+def test_of_several_pieces_of_work_the_last_one_begun_is_shown(progress: StatusProgress, qtbot) -> None:
+    progress.begin("Saving", of="file")
+    progress.begin("Writing the report", lambda: None, of="report")
+    progress.set_share(0.25, of="file")
+    qtbot.waitUntil(progress.isVisible)
+    assert progress.label.text() == "Writing the report"
+    assert progress.bar.maximum() == 0
+    progress.end(of="report")
+    assert progress.label.text() == "Saving"
+    assert progress.bar.value() == 25
+    assert not progress.cancel.isVisible()
+    progress.end(of="file")
+    assert not progress.isVisible()
+
+
+def test_long_work_is_followed_and_cancelled_from_the_status_bar(progress: StatusProgress, qtbot) -> None:
+    work, gate = LongWork("test"), threading.Event()
+    progress.watch(work)
+    made: list[str] = []
+    said: list[str] = []
+
+    def make(follow) -> str:
+        follow(0.5)
+        gate.wait(10)
+        follow(None)
+        made.append("file")
+        return "made"
+
+    work.run("Writing lens.pdf", make, said.append, said.append)
+    qtbot.waitUntil(lambda: progress.bar.value() == 50)
+    qtbot.waitUntil(progress.isVisible)
+    assert progress.label.text() == "Writing lens.pdf …"
+    progress.cancel.click()
+    gate.set()
+    qtbot.waitUntil(lambda: not work.busy)
+    assert said == ["Writing lens.pdf was cancelled"]
+    assert made == []
+    assert not progress.isVisible()
+    work.run("Writing lens.pdf", make, said.append, said.append)
+    qtbot.waitUntil(lambda: not work.busy)
+    assert said[1:] == ["made"]
 
 
 def test_an_opening_that_takes_long_can_be_cancelled(window: MainWindow, tmp_path: Path, qtbot, monkeypatch) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLabel, QMenu, QWidget
 
-from studio.gui import theme
+from studio.gui import main_window, theme
 from studio.gui.actions import ACTIONS
 from studio.gui.dialogs import NOTICE, Dialogs, Problem
 from studio.gui.main_window import MainWindow
@@ -282,6 +282,29 @@ def test_closing_stops_every_thread(settings: Settings, qtbot) -> None:
         pass
     window.close()
     assert set(threading.enumerate()) - before == set()
+
+
+def test_closing_waits_for_all_parts_together_no_longer_than_it_may(settings, qtbot, monkeypatch) -> None:
+    window = MainWindow(settings, ScriptedDialogs)
+    window.show()
+    clock, given = [100.0], []
+
+    def hang(timeout_s: float) -> bool:
+        given.append(timeout_s)
+        clock[0] += timeout_s / 2
+        return False
+
+    parts = (window.report, *(dock for dock in window.findChildren(QDockWidget) if hasattr(dock, "stop")))
+    real = [part.stop for part in parts]
+    for part in parts:
+        monkeypatch.setattr(part, "stop", hang)
+    monkeypatch.setattr(main_window.time, "monotonic", lambda: clock[0])
+    window.close()
+    monkeypatch.undo()
+    assert not window.isVisible()
+    assert len(given) >= 8
+    assert clock[0] - 100.0 <= main_window.END_S
+    assert all(stop(2.0) for stop in real)
 
 
 def test_an_internal_error_is_shown_once_at_a_time(window: MainWindow) -> None:

@@ -187,7 +187,7 @@ def test_missing_recognisers_can_be_fetched(qtbot, dock, installed, monkeypatch)
     assert "opticaldr models fetch dlib" in dock.form.missing.text()
     assert dock.form.wish().recognisers == ("sface", "facenet")
 
-    def fetch(names, *_):
+    def fetch(names, **_):
         for name in names:
             models.MODELS[name].folder().mkdir()
 
@@ -202,7 +202,7 @@ def test_a_fetch_that_fails_says_why(qtbot, dock, installed, monkeypatch) -> Non
     (installed / models.MODELS["dlib"].folder().name).rmdir()
     dock.form.look()
 
-    def fetch(*_):
+    def fetch(*_given, **_options):
         raise models.ModelError("the index cannot be reached")
 
     monkeypatch.setattr(models, "fetch", fetch)

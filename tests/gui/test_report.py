@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import QWidget
 
@@ -43,6 +45,17 @@ def test_the_report_of_the_open_project_is_written(qtbot, document, writer, told
     assert writer.asked == [(f"{document.name}-report.pdf", FORMATS)]
     qtbot.waitUntil(lambda: told[-1] == ("Wrote r.html", "success"), timeout=60_000)
     assert "1.2500" in place[0].read_text()
+
+
+def test_a_report_that_is_cancelled_leaves_the_old_one(qtbot, writer, told, place, monkeypatch):
+    place[0].write_text("the old one")
+    gate, real = threading.Event(), write.contents
+    monkeypatch.setattr(write, "contents", lambda *given: gate.wait(10) and real(*given))
+    writer.write()
+    writer.work.cancel()
+    gate.set()
+    qtbot.waitUntil(lambda: told[-1] == ("Writing r.html was cancelled", "warning"), timeout=60_000)
+    assert place[0].read_text() == "the old one"
 
 
 def test_nothing_happens_without_a_place(writer, told, place):

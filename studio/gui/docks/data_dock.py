@@ -45,6 +45,11 @@ class DataDock(QDockWidget):
     """Opens sets in a thread, while it is in view. Whoever owns the dock calls `stop` before the end."""
 
     opened = Signal(str)
+    begun = Signal(str)
+    """What is being read; `cancel` ends that."""
+    advanced = Signal(object)
+    """Never: nobody knows how long a set takes."""
+    ended = Signal()
 
     def __init__(self, document: Document, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__("Data", parent)
@@ -185,8 +190,16 @@ class DataDock(QDockWidget):
             label.hide()
         self.grid.show_message("")
         self._work.request(lambda _wanted: _check(self._asked))
+        self.begun.emit(f"Reading {self._spec}")
+
+    @Slot()
+    def cancel(self) -> None:
+        """Wait no more for what is being read; the faces in use stay those of the project."""
+        self._work.cancel()
+        self._fail("Reading was cancelled; choose the faces again")
 
     def _show(self, outcome: _Checked | str) -> None:
+        self.ended.emit()
         if isinstance(outcome, str):
             self._fail(outcome)
             return
@@ -218,6 +231,7 @@ class DataDock(QDockWidget):
         return next((data for data in self._document.project.data if data.role == DATA_ROLE), None)
 
     def _fail(self, reason: str) -> None:
+        self.ended.emit()
         self._shown = None
         self._say(f"{reason[:1].upper()}{reason[1:]}", "error")
         self.grid.show_message("No faces", "Choose others above")

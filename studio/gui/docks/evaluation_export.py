@@ -13,6 +13,7 @@ from studio.evaluation.reading import BITS, NOISE, cells, roc, strip, sweep
 from studio.gui.document import Document
 from studio.gui.evaluations import Evaluations
 from studio.gui.export import Choose, Export, Kind, Told, choose_file
+from studio.gui.long_work import Follow
 from studio.project import atomic
 from studio.project.records import Evaluation
 
@@ -37,7 +38,7 @@ class EvaluationExport(Export):
         def suggest() -> Path:
             return (document.path.parent if document.path else Path.home()) / f"{document.name}-privacy"
 
-        def work(kind: Kind, path: Path) -> Callable[[], Told]:
+        def work(kind: Kind, path: Path) -> Callable[[Follow], Told]:
             shown = evaluations.shown
             assert shown is not None, "the button rests without one"
             return partial(_write, shown, kind, path)
@@ -57,27 +58,27 @@ def _holds(record: Evaluation, kind: Kind) -> bool:
     return kind is not STRIP or strip(record) is not None
 
 
-def _write(record: Evaluation, kind: Kind, path: Path) -> Told:
+def _write(record: Evaluation, kind: Kind, path: Path, follow: Follow) -> Told:
     """Runs in the thread."""
     try:
         if kind in (TABLE, WHOLE):
             text = (tables.to_csv if kind is TABLE else tables.to_json)(record)
-            atomic.write(path, text.encode(), verify=lambda _: None)
+            atomic.write(path, text.encode(), verify=lambda _: None, progress=follow)
         else:
-            path = _write_figure(record, kind, path)
+            path = _write_figure(record, kind, path, follow)
     except OSError as error:
         return f"{path.name} was not exported: {atomic.reason(error)}", "error"
     return f"Exported {path.name}", "success"
 
 
-def _write_figure(record: Evaluation, kind: Kind, path: Path) -> Path:
+def _write_figure(record: Evaluation, kind: Kind, path: Path, follow: Follow) -> Path:
     from studio.evaluation import figures  # matplotlib: not before somebody wants a figure
 
     if kind in _SWEPT:
-        return figures.save(figures.sweep_figure(record, _SWEPT[kind]), path)
+        return figures.save(figures.sweep_figure(record, _SWEPT[kind]), path, follow)
     if kind is STRIP:
         pictures = strip(record)
         assert pictures is not None, "it is not offered without"
-        return figures.save(figures.strip_figure(pictures), path)
+        return figures.save(figures.strip_figure(pictures), path, follow)
     lines = figures.roc_lines(record, [cell for cell in cells(record) if cell.swept is None])
-    return figures.save((figures.roc_figure if kind is ROC else figures.det_figure)(lines), path)
+    return figures.save((figures.roc_figure if kind is ROC else figures.det_figure)(lines), path, follow)

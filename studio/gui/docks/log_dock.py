@@ -65,7 +65,7 @@ class LogDock(GuestDock):
         self.folder.clicked.connect(self._open_folder)
         self._tint()
 
-    def stop(self) -> None:
+    def end(self) -> None:
         self._look.stop()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from studio.exchange.psf_files import NPZ, PNG, SVG, write_psf
 from studio.exchange.psf_picture import PsfLook
 from studio.gui.document import Document
-from studio.gui.export import Choose, Export, Kind, choose_file
+from studio.gui.export import Choose, Export, Kind, Told, choose_file
+from studio.gui.long_work import Follow
 from studio.optics.lens import DesignError, LensDesign
 from studio.optics.psf import psf, window_for
 from studio.project import atomic
@@ -39,17 +40,17 @@ class PsfExport(Export):
         def suggest() -> Path:
             return (document.path.parent if document.path else Path.home()) / f"{document.name}-psf"
 
-        def work(kind: Kind, path: Path) -> Callable[[], tuple[str, str]]:
+        def work(kind: Kind, path: Path) -> Callable[[Follow], Told]:
             return partial(_write, document.design, path, look(), 16 if kind is KINDS[1] else 8)
 
         super().__init__("Export the PSF as a picture, a figure or numbers", KINDS, suggest, work, parent, choose)
 
 
-def _write(design: LensDesign, path: Path, look: PsfLook, bits: int) -> tuple[str, str]:
+def _write(design: LensDesign, path: Path, look: PsfLook, bits: int, follow: Follow) -> Told:
     """Runs in the thread: what to tell, and the token of its colour."""
     try:
         computed = psf(design, size=max(window_for(design), _LEAST_PX))
-        written = write_psf(computed, path, look, bits=bits)
+        written = write_psf(computed, path, look, bits=bits, progress=follow)
     except DesignError as error:
         return f"{path.name} was not exported: {error}", "error"
     except OSError as error:

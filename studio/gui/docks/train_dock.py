@@ -29,6 +29,7 @@ from studio.gui.document import Document
 from studio.gui.export import Export, Kind, Told
 from studio.gui.jobs import Jobs
 from studio.gui.live_run import LiveRun
+from studio.gui.long_work import Follow
 from studio.gui.run_pictures import PicturesOfRuns
 from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.labels import TokenLabel
@@ -216,7 +217,7 @@ class TrainDock(QDockWidget):
         folder = self._document.path.parent if self._document.path else Path.home()
         return folder / f"{self._document.name}-runs"
 
-    def _export_work(self, _kind: Kind, path: Path) -> Callable[[], Told]:
+    def _export_work(self, _kind: Kind, path: Path) -> Callable[[Follow], Told]:
         return partial(_write, self._shown(), path)
 
     @Slot(str, str)
@@ -387,10 +388,10 @@ def _trains(job: Job) -> bool:
     return job.request.kind == KIND
 
 
-def _write(runs: list[tuple[str, Curves]], path: Path) -> Told:
+def _write(runs: list[tuple[str, Curves]], path: Path, follow: Follow) -> Told:
     """Runs in the thread."""
     try:
-        write_runs(runs, path)
+        write_runs(runs, path, follow)
     except OSError as error:
         return f"{path.name} was not exported: {atomic.reason(error)}", "error"
     return f"Exported {path.name}", "success"
