@@ -315,6 +315,14 @@ ACTIONS = (
         "Shift+F6",
     ),
     ActionRow(
+        "answer-message",
+        "View",
+        "&Answer the newest message",
+        "toasts.answer",
+        "Move the focus to the message at the lower right; Escape dismisses it",
+        "F8",
+    ),
+    ActionRow(
         "save-layout",
         "View",
         "&Save layout ...",

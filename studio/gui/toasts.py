@@ -62,9 +62,11 @@ class Toast(QFrame):
         if action is not None:
             self.button = QPushButton(action.text)
             self.button.clicked.connect(self._act)
+            self.button.installEventFilter(self)
             row.addWidget(self.button)
         self.dismiss = tool_button("Dismiss", "Dismiss this message (Escape)")
         self.dismiss.clicked.connect(self.end)
+        self.dismiss.installEventFilter(self)
         row.addWidget(self.dismiss)
         shown_ms = SHOWN_MS if action is None else SHOWN_WITH_ACTION_MS
         self._time = QTimer(self, singleShot=True, interval=shown_ms)
@@ -108,6 +110,17 @@ class Toast(QFrame):
     def leaveEvent(self, event: QEvent) -> None:
         self.run_down()
         super().leaveEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            self._time.stop()  # it is being answered
+        elif event.type() == QEvent.Type.FocusOut:
+            self.run_down()
+        return False
+
+    def take_focus(self) -> None:
+        """Let the next key answer it; Escape dismisses."""
+        (self.dismiss if self._action is None else self.button).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -162,6 +175,11 @@ class Toasts(QObject):
         toast.step_in()
         _announce(toast)
         return toast
+
+    def answer(self) -> None:
+        """Move the focus to the newest toast, if there is one."""
+        if self.shown:
+            self.shown[-1].take_focus()
 
     @Slot(str)
     def tell(self, text: str) -> None:

@@ -74,7 +74,9 @@ _FIXED = [
     ),
     _number("sensor.bits", "Bit depth", "Bits per colour and pixel. Not published; our choice: 8.", int),
     _number(
-        "sensor.full_well_electrons", "Full well", "Electrons at full scale, for shot noise; 0 switches shot noise off."
+        "sensor.full_well_electrons",
+        "Full well",
+        "Electrons at full scale, for shot noise; 0 switches it off. Not published; our choice: off.",
     ),
 ]
 
@@ -85,7 +87,7 @@ PARAMETERS: dict[str, Parameter] = {p.key: p for p in _FIXED}
 def zernike_parameter(j: int) -> Parameter:
     """The table row of Noll term `j`."""
     n, m = noll_to_nm(j)
-    meaning = f"Surface height of {term_name(j)}, um RMS over the aperture. Noll {j}, n = {n}, m = {m}."
+    meaning = f"Surface height of {term_name(j)}, um RMS over the aperture. Noll {j}, n = {n}, m = {m} (Noll 1976)."
     if j <= 3:
         meaning += " Piston does nothing and tilts only shift the image; they are kept fixed in training."
     return _number(f"zernike.{j}", term_name(j), meaning, row="zernike")

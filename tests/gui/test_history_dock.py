@@ -59,4 +59,7 @@ def test_steps_of_earlier_sessions_can_be_read(dock: HistoryDock, document: Docu
     document.replace_project(project)
     assert rows(dock) == ["As opened"]
     assert dock.earlier.isVisible()
-    assert dock.earlier.text() == "2 earlier steps, the last: Defocus -10"
+    assert dock.caption.text() == "2 earlier steps"
+    assert [dock.earlier.item(row).text() for row in range(2)] == ["Defocus -20", "Defocus -10"]
+    document.replace_project(Project())
+    assert not dock.earlier.isVisible()

@@ -200,7 +200,7 @@ def test_a_glass_decides_the_indices(document, dock):
     place = dock.glass.glass.findData("n-bk7")
     dock.glass.glass.setCurrentIndex(place)
     dock.glass.glass.activated.emit(place)
-    field = dock.glass.fields["refractive_indices.green"]
+    field = dock.rows["refractive_indices.green"].field
     assert document.design.glass == "n-bk7"
     assert not field.isEnabled()
     assert "Computed for n-bk7" in field.toolTip()
@@ -208,6 +208,18 @@ def test_a_glass_decides_the_indices(document, dock):
     document.undo_stack.undo()
     assert field.isEnabled()
     assert field.value == document.design.refractive_indices[1]
+
+
+def test_a_wavelength_has_a_lock_and_a_way_back(document, dock):
+    row = dock.rows["wavelengths_nm.red"]
+    enter(row.field, "650 nm")
+    assert document.design.wavelengths_nm[0] == 650.0
+    row.lock_button.click()
+    document.apply_preset("paper-literal")
+    assert document.design.wavelengths_nm[0] == 650.0
+    row.lock_button.click()
+    row.reset_button.click()
+    assert document.design.wavelengths_nm[0] == 640.0
 
 
 def test_a_perfect_image_says_that_the_lens_does_not_count(document, dock):
@@ -246,7 +258,7 @@ def test_the_wavefront_figure_counts_the_defocus(document, dock):
 
 def test_every_number_of_the_lens_has_a_place_with_unit_range_and_formula(dock):
     for key in (key for key, row in PARAMETERS.items() if row.kind in (int, float)):
-        editor = dock.rows[key].field if key in dock.rows else dock.glass.fields[key]
+        editor = dock.rows[key].field
         row = parameter(key)
         assert f"Allowed: {row.low:g} to {row.high:g}".replace("-", "−") in editor.toolTip(), key
         assert len(editor.toolTip().splitlines()) >= 3, key

@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSlider,
+    QTabBar,
+    QWidget,
+)
 
 from studio.gui import main_window, theme
 from studio.gui.actions import ACTIONS
@@ -334,6 +348,26 @@ def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None
         if not w.accessibleName() and not (isinstance(w, QAbstractButton) and w.text())
     ]
     assert nameless == []
+
+
+def test_every_control_of_a_dock_says_what_it_is_for(window: MainWindow) -> None:
+    controls = [
+        widget
+        for dock in window.findChildren(QDockWidget)
+        for kind in (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QSlider, QAbstractItemView)
+        for widget in dock.findChildren(kind)
+        if not widget.objectName().startswith("qt_")
+        and not isinstance(widget, QHeaderView)
+        and not isinstance(widget.parent(), QAbstractSpinBox | QTabBar)
+    ]
+    assert len(controls) > 100
+    lists = [box.view() for box in window.findChildren(QComboBox)]
+    silent = [
+        f"{type(w).__name__} {w.accessibleName() or getattr(w, 'text', str)()} in {type(w.parent()).__name__}"
+        for w in controls
+        if not (w.toolTip() or w.accessibleDescription() or w.isHidden()) and w not in lists
+    ]
+    assert silent == []
 
 
 def test_the_research_notice_is_always_in_sight(window: MainWindow) -> None:

@@ -43,6 +43,12 @@ def test_text_is_readable(tokens: theme.Tokens, front: str, back: str) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("front", ["text", "muted"])
+def test_a_chosen_row_is_readable(tokens: theme.Tokens, front: str) -> None:
+    assert contrast(getattr(tokens, front), tokens.border) >= 4.5
+
+
+@BOTH
 def test_what_lies_on_the_accent_is_readable(tokens: theme.Tokens) -> None:
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
 

@@ -50,6 +50,28 @@ def test_a_message_runs_down_and_an_error_does_not(toasts: Toasts, qtbot) -> Non
     qtbot.waitUntil(lambda: toasts.shown == [error])
 
 
+def test_keys_reach_the_newest_one_and_stop_its_time(toasts: Toasts, qtbot) -> None:
+    toasts.answer()  # with none there nothing happens
+    done: list[bool] = []
+    toasts.show("first")
+    newest = toasts.show("removed", action=ToastAction("Undo", lambda: done.append(True)))
+    with qtbot.waitActive(newest.window()):
+        newest.window().activateWindow()
+    toasts.answer()
+    assert newest.button.hasFocus()
+    assert not newest.runs_down
+    newest.dismiss.setFocus()
+    assert not newest.runs_down
+    newest.window().setFocus()
+    assert newest.runs_down
+    toasts.answer()
+    qtbot.keyClick(newest.button, Qt.Key.Key_Space)
+    assert done == [True]
+    toasts.answer()
+    qtbot.keyClick(toasts.shown[0].dismiss, Qt.Key.Key_Escape)
+    assert toasts.shown == []
+
+
 def test_the_mouse_over_it_stops_the_time(toasts: Toasts) -> None:
     toasts.show("text")
     (toast,) = toasts.shown

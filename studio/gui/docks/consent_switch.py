@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.gui.icons import icon
 from studio.gui.recording import LiveRecording
+from studio.gui.widgets.hints import hint
 
 OFF_TIP = "Allow recordings of captures that hide too little of a face; asks first"
 ON_TIP = "Captures that show who it is may be recorded now; click to forbid it again"
@@ -45,7 +46,6 @@ class ConsentSwitch(QToolButton):
     def _show(self) -> None:
         on = self._recording.consent
         self.setChecked(on)
-        self.setToolTip(ON_TIP if on else OFF_TIP)
-        self.setAccessibleDescription(self.toolTip())
+        hint(self, ON_TIP if on else OFF_TIP)
         drawing = icon("portrait", "window" if on else "text")
         self.setIcon(QIcon(drawing.pixmap(QSize(18, 18), self.devicePixelRatioF())))  # no other colour when checked

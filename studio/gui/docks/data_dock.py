@@ -19,6 +19,7 @@ from studio.gui.icons import icon
 from studio.gui.newest import NewestWork
 from studio.gui.settings import Settings
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import ElidedLabel, TokenLabel
 from studio.gui.widgets.thumbnail_grid import ThumbnailGrid
 from studio.project.model import DataReference
@@ -106,8 +107,7 @@ class DataDock(QDockWidget):
 
     def _make_row(self) -> QHBoxLayout:
         self.button = QPushButton("Choose faces")
-        self.button.setToolTip("Which faces the project works with; they stay where they are")
-        self.button.setAccessibleDescription(self.button.toolTip())
+        hint(self.button, "Which faces the project works with; they stay where they are")
         self.menu = QMenu("Faces", self.button)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.menu.triggered.connect(self._choose)
@@ -116,8 +116,7 @@ class DataDock(QDockWidget):
         self.name = ElidedLabel(token="text")
         self.name.setAccessibleName("Faces in use")
         self.reveal = QPushButton("Hold to reveal")
-        self.reveal.setToolTip("Shows clear pictures while held; they are forgotten with it and never written")
-        self.reveal.setAccessibleDescription(self.reveal.toolTip())
+        hint(self.reveal, "Shows clear pictures while held; they are forgotten with it and never written")
         self.reveal.pressed.connect(self._reveal)
         self.reveal.released.connect(self._conceal)
         row = QHBoxLayout()

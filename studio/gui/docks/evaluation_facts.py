@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from studio.evaluation.reading import facts
 from studio.gui.evaluations import Evaluations
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.section import Section
 from studio.project.records import Evaluation
@@ -23,6 +24,7 @@ class _Notes(QPlainTextEdit):
         super().__init__()
         self._keep = keep
         self.setAccessibleName("Notes on the evaluation")
+        hint(self, "Kept with the evaluation; undo takes changes back")
         self.setPlaceholderText("Notes …")
         self.setTabChangesFocus(True)
         self.setFixedHeight(_NOTE_LINES * self.fontMetrics().lineSpacing() + 2 * SPACING)
@@ -41,6 +43,7 @@ class EvaluationFacts(Section):
         self._record: Evaluation | None = None
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the evaluation")
+        hint(self.name, "Names this evaluation in lists, exports and the report")
         self.notes = _Notes(self._annotate)
         self.provenance = TokenLabel()
         self.provenance.setWordWrap(True)

@@ -14,6 +14,7 @@ from studio.gui.document import Document
 from studio.gui.evaluations import Wish
 from studio.gui.model_fetch import ModelFetch, command_line, megabytes, missing
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.segments import Choice, Segments
 from studio.optics.baselines import parse_baseline
@@ -42,13 +43,16 @@ class EvaluationForm(QWidget):
         self.data = QComboBox(editable=True)
         entry = QLineEdit()
         entry.setAccessibleName("Faces")
+        hint(entry, "cohort, orl, or a set as KIND:PATH; choose and check one in the Data panel")
         self.data.setLineEdit(entry)
         self.data.setAccessibleName("Faces")
         self.data.setToolTip("cohort, orl, or a set as KIND:PATH; choose and check one in the Data panel")
         self.grid = Segments("Grid", [choice for choice in _GRIDS if choice.key in GRIDS])
         self.recognisers = {name: QCheckBox(name) for name in models.RECOGNISERS}
         self.fetch_button = QPushButton("Fetch")
+        hint(self.fetch_button, "Downloads the missing recognisers with pip and checks them")
         self.network = QCheckBox("Score what its network reads")
+        hint(self.network, "Scores face units and severity with the network of the newest run that made this lens")
         self.network.setChecked(True)
         self.baselines = QLineEdit()
         self.baselines.setPlaceholderText("none; as gaussian:4, defocus:12, pixelate:8")
@@ -56,8 +60,7 @@ class EvaluationForm(QWidget):
         self.seed = QSpinBox(minimum=0, maximum=2**31 - 1)
         self.seed.setToolTip("Equal seeds compare the same pairs")
         self.start_button = QPushButton("Evaluate")
-        self.start_button.setToolTip("Attack this lens in the background; you can go on working")
-        self.start_button.setAccessibleDescription(self.start_button.toolTip())
+        hint(self.start_button, "Attack this lens in the background; you can go on working")
         self.start_button.setDefault(True)
         self.message = TokenLabel("", "error")
         self.message.setWordWrap(True)
@@ -172,8 +175,7 @@ class EvaluationForm(QWidget):
         if run is not None:
             self.network.setText(f"Score what {run.label or run.id} reads")
             tip = "How well the network that was trained with this lens reads people whom it has never seen"
-            self.network.setToolTip(tip)
-            self.network.setAccessibleDescription(tip)
+            hint(self.network, tip)
 
     @Slot()
     def _show_data(self) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.gui.docks.guest_dock import GuestDock
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.resources import resource_path
 
 START = "start"
@@ -59,13 +60,17 @@ class HelpDock(GuestDock):
         super().__init__("Help", Qt.Orientation.Horizontal, _WIDTH_PX, parent)
         self.topic = QComboBox()
         self.topic.setAccessibleName("Topic")
+        hint(self.topic, "What the text below explains; F1 in a dock chooses that dock")
         for topic in topics().values():
             self.topic.addItem(topic.title, topic.name)
         self.search = QLineEdit()
         self.search.setAccessibleName("Search in headings")
+        hint(self.search, "Offers the headings that have these letters, of all topics")
         self.search.setPlaceholderText("Find a heading ...")
         self.search.setClearButtonEnabled(True)
-        cast(QToolButton, self.search.findChild(QToolButton)).setAccessibleName("Clear")
+        clear = cast(QToolButton, self.search.findChild(QToolButton))
+        clear.setAccessibleName("Clear")
+        hint(clear, "Empties the search")
         self._headings = {
             f"{topic.title}: {heading}": (topic.name, heading)
             for topic in topics().values()
@@ -77,6 +82,7 @@ class HelpDock(GuestDock):
         self.search.setCompleter(completer)
         self.text = QTextBrowser()
         self.text.setAccessibleName("Help text")
+        self.text.setAccessibleDescription("Explains the dock named above")
         self.text.setOpenExternalLinks(True)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         content = QWidget()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Slot
-from PySide6.QtWidgets import QDockWidget, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QListWidget, QUndoView, QVBoxLayout, QWidget
 
 from studio.gui.document import Document
 from studio.gui.icons import icon
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 
 
@@ -22,14 +23,19 @@ class HistoryDock(QDockWidget):
         self.steps.setAccessibleName("Steps")
         self.steps.setAccessibleDescription("Arrow keys or a click go back or forth to a step")
         self.steps.setFrameShape(QUndoView.Shape.NoFrame)
-        self.earlier = TokenLabel()
-        self.earlier.setWordWrap(True)
+        self.caption = TokenLabel()
+        self.earlier = QListWidget()
+        self.earlier.setAccessibleName("Steps of earlier sessions")
+        hint(self.earlier, "What was done to this project before; these steps can be read, not undone")
+        self.earlier.setFrameShape(QListWidget.Shape.NoFrame)
+        self.earlier.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING)
-        column.addWidget(self.earlier)
-        column.addWidget(self.steps, 1)
+        column.addWidget(self.caption)
+        column.addWidget(self.earlier, 1)
+        column.addWidget(self.steps, 2)
         self.setWidget(content)
         document.project_replaced.connect(self._begin)
         self._begin()
@@ -45,10 +51,12 @@ class HistoryDock(QDockWidget):
         """A project may bring steps of earlier sessions: they can be read, not undone."""
         labels = [edit.label for edit in self._document.project.history]
         self.steps.setEmptyLabel("As opened" if labels else "As begun")
-        count = f"{len(labels)} earlier step{'s' if len(labels) > 1 else ''}, the last: {labels[-1]}" if labels else ""
-        self.earlier.setText(count)
-        self.earlier.setToolTip("\n".join(labels[-20:]))
-        self.earlier.setVisible(bool(labels))
+        self.caption.setText(f"{len(labels)} earlier step{'s' if len(labels) > 1 else ''}")
+        self.earlier.clear()
+        self.earlier.addItems(labels)
+        self.earlier.scrollToBottom()
+        for part in (self.caption, self.earlier):
+            part.setVisible(bool(labels))
 
     def _show_icon(self) -> None:
         self.steps.setCleanIcon(icon("save", "success"))

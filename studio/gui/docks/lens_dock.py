@@ -27,6 +27,7 @@ from studio.gui.docks.parameters import parameter_row
 from studio.gui.document import Document
 from studio.gui.pace import Pace
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import ElidedLabel, NumberLabel, TokenLabel
 from studio.gui.widgets.quantity import format_length, on_screen
 from studio.gui.widgets.section import Section
@@ -63,6 +64,8 @@ class LensDock(QDockWidget):
         self.terms = TermsSection(document)
         self.terms.dragging.connect(self.dragging)
         self.glass = GlassSection(document)
+        self.glass.dragging.connect(self.dragging)
+        self._sections.append(self.glass)
         column = self._make_page()
         column.addLayout(self._make_presets())
         column.addWidget(self._make_readings())
@@ -84,7 +87,7 @@ class LensDock(QDockWidget):
         """Every row by the key of its parameter."""
         for section in self._sections:
             section.fill()
-        return self._rows | {f"zernike.{j}": row for j, row in self.terms.terms.items()}
+        return self._rows | self.glass.by_key | {f"zernike.{j}": row for j, row in self.terms.terms.items()}
 
     # Parts
 
@@ -155,8 +158,7 @@ class LensDock(QDockWidget):
             grid.setColumnStretch(place, 1)
             self.readings[key] = reading
         self.use_lens = QPushButton("Use the lens below")
-        self.use_lens.setAccessibleDescription("Ends the perfect image, so that the values below count again")
-        self.use_lens.setToolTip(self.use_lens.accessibleDescription())
+        hint(self.use_lens, "Ends the perfect image, so that the values below count again")
         self.use_lens.clicked.connect(self._use_lens)
         way_back = QWidget()
         column = QVBoxLayout(way_back)
@@ -226,8 +228,7 @@ class LensDock(QDockWidget):
         self.readings["spot"].setText(format_length(rms_spot_m(design)))
         self.readings["wavefront"].setText(f"{full_rms_waves(design):.2f} waves")
         tip = f"{_READINGS[-1][2]}; green waves.\nWithout defocus (Z5 and up): {wavefront_rms_waves(design):.2f} waves"
-        self.readings["wavefront"].setToolTip(tip)
-        self.readings["wavefront"].setAccessibleDescription(tip)
+        hint(self.readings["wavefront"], tip)
 
     def _show_warnings(self) -> None:
         concerns = (*design_concerns(self._document.design), *self._psf_concerns)

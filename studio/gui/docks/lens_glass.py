@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from studio.gui.docks.parameter_text import in_words
-from studio.gui.docks.parameters import fixed_by_design, parameter_field
+from studio.gui.docks.parameters import fixed_by_design, parameter_row
 from studio.gui.document import Document
-from studio.gui.theme import SPACING
 from studio.gui.widgets.callout import Callout
-from studio.gui.widgets.labels import TokenLabel
-from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.section import Section
+from studio.gui.widgets.slider_row import SliderRow
 from studio.optics.glass import GLASSES
 from studio.optics.lens import COLOURS, DesignError, LensDesign
 from studio.optics.parameters import parameter
@@ -25,8 +23,10 @@ _TITLES = {"pmma": "PMMA", "n-bk7": "N-BK7", "fused-silica": "Fused silica"}
 class GlassSection(Section):
     """A glass by name shows the indices it gives, which then cannot be entered."""
 
+    dragging = Signal(bool)
+
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__("Wavelengths and glass", folded=True, parent=parent)
+        super().__init__("Wavelengths and glass", folded=True, fill=self._make_rows, parent=parent)
         self._document = document
         self.glass = QComboBox()
         self.glass.setAccessibleName("Glass")
@@ -36,29 +36,19 @@ class GlassSection(Section):
             self.glass.addItem(_TITLES.get(name, name), name)
         self.glass.activated.connect(self._choose)
         self.message = Callout(self.glass)
-        self.fields: dict[str, NumberField] = {}
+        self.by_key: dict[str, SliderRow] = {}
         self.rows.addWidget(self.glass)
-        self.rows.addLayout(self._make_fields())
         document.design_changed.connect(self._follow)
         self._follow(document.design)
 
-    def _make_fields(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(SPACING // 2)
-        for line, (title, head) in enumerate((("Wavelength", "wavelengths_nm"), ("Index", "refractive_indices")), 1):
-            grid.addWidget(QLabel(title), line, 0)
-            for place, colour in enumerate(COLOURS, 1):
-                field = parameter_field(self._document, f"{head}.{colour}")
-                field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-                field.setMinimumWidth(8 * SPACING)
-                field.refused.connect(Callout(field).say)
-                self.fields[f"{head}.{colour}"] = field
-                grid.addWidget(field, line, place)
-        for place, colour in enumerate(COLOURS, 1):
-            caption = TokenLabel(colour.capitalize(), f"channel_{colour}")
-            grid.addWidget(caption, 0, place, alignment=Qt.AlignmentFlag.AlignRight)
-            grid.setColumnStretch(place, 1)
-        return grid
+    def _make_rows(self) -> None:
+        for head in ("wavelengths_nm", "refractive_indices"):
+            for colour in COLOURS:
+                key = f"{head}.{colour}"
+                row = parameter_row(self._document, key)
+                row.dragging.connect(self.dragging)
+                self.by_key[key] = row
+                self.rows.addWidget(row)
 
     @Slot(int)
     def _choose(self, place: int) -> None:

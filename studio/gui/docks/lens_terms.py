@@ -17,6 +17,7 @@ from studio.gui.locks import with_values_of
 from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
 from studio.gui.widgets.callout import Callout
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.section import Section
@@ -94,8 +95,7 @@ class TermsSection(Section):
         self.focus_distance.setFixedWidth(9 * SPACING)
         self.focus_distance.edited.connect(self._set_focus_distance)
         self.focus_button = QPushButton("Solve focus for")
-        self.focus_button.setToolTip(tip)
-        self.focus_button.setAccessibleDescription(tip)
+        hint(self.focus_button, tip)
         self.focus_button.clicked.connect(self._solve_focus)
         self.focus_message = Callout(self.focus_distance)
         self.focus_distance.refused.connect(self.focus_message.say)

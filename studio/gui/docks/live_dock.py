@@ -35,6 +35,7 @@ from studio.gui.theme import SPACING
 from studio.gui.views import VIEWS, WALL
 from studio.gui.wall import WallPictures
 from studio.gui.widgets.frame_view import CAPTURE, MODES, FrameView
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.segments import Segments
 from studio.gui.widgets.wall_view import WallView
 from studio.gui.widgets.where_room import WhereRoom
@@ -101,8 +102,7 @@ class LiveDock(QDockWidget):
         self.mode = Segments("View", VIEWS)
         self.reveal = QPushButton(_REVEAL)
         self.reveal.setAccessibleName("Hold to reveal")
-        self.reveal.setToolTip("Shows the clear picture while held; Space on the picture does the same")
-        self.reveal.setAccessibleDescription(self.reveal.toolTip())
+        hint(self.reveal, "Shows the clear picture while held; Space on the picture does the same")
         row = QHBoxLayout()
         row.setSpacing(SPACING)
         row.addWidget(self.source)

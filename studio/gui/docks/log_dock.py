@@ -38,6 +38,7 @@ class LogDock(GuestDock):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Log lines")
+        self.text.setAccessibleDescription("What the studio did, the newest last")
         self.text.setPlaceholderText("Nothing to tell at this level.")
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

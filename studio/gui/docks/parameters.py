@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Slot
 
 from studio.gui.docks.parameter_text import in_words, parameter_text, short_name
 from studio.gui.document import Document
-from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.quantity import format_quantity
 from studio.gui.widgets.slider import SoftRange
 from studio.gui.widgets.slider_row import TAG_WIDTH_PX, SliderRow
@@ -22,6 +21,8 @@ SOFT_RANGES = {
     "sensor.noise": SoftRange(0.0, 0.1, 0.001),
     "sensor.bits": SoftRange(1, 12, 1, decimals=0),
     "sensor.full_well_electrons": SoftRange(0.0, 20000.0, 100.0, decimals=0),
+    "wavelengths_nm": SoftRange(400.0, 700.0, 1.0, decimals=1),
+    "refractive_indices": SoftRange(1.3, 1.9, 0.001, decimals=4),
     "zernike.2": SoftRange(-60.0, 60.0, 0.5, decimals=2),
     "zernike.3": SoftRange(-60.0, 60.0, 0.5, decimals=2),
     "zernike.4": SoftRange(-60.0, 0.0, 0.05, decimals=2),
@@ -29,7 +30,6 @@ SOFT_RANGES = {
 TERM_TITLE_WIDTH_PX = 112
 TITLE_WIDTH_PX = TERM_TITLE_WIDTH_PX + TAG_WIDTH_PX + 4  # so that all sliders begin at one place
 _TERM = SoftRange(-3.0, 3.0, 0.01)
-_STEPS = {"wavelengths_nm": (1.0, 1), "refractive_indices": (0.001, 4)}
 _DEFAULT = LensDesign()
 
 
@@ -40,7 +40,7 @@ def parameter_row(
     row = parameter(key)
     is_term = key.startswith("zernike.")
     reset_to = float(get_value(_DEFAULT, key))
-    soft = SOFT_RANGES.get(key, _TERM)
+    soft = SOFT_RANGES.get(key) or SOFT_RANGES.get(key.partition(".")[0], _TERM)
     editor = SliderRow(
         title or short_name(row.label),
         row.unit,
@@ -59,20 +59,10 @@ def parameter_row(
     return editor
 
 
-def parameter_field(document: Document, key: str) -> NumberField:
-    """A number field for `key` that edits the document and follows it."""
-    row = parameter(key)
-    step, decimals = _STEPS[key.partition(".")[0]]
-    editor = NumberField(row.label, row.unit, decimals=decimals, step=step, low=row.low, high=row.high)
-    editor.set_hint(parameter_text(key))
-    ParameterBinding(document, key, editor)
-    return editor
-
-
 class ParameterBinding(QObject):
     """Ties an editor to one key of the design; lives as long as the editor."""
 
-    def __init__(self, document: Document, key: str, editor: SliderRow | NumberField) -> None:
+    def __init__(self, document: Document, key: str, editor: SliderRow) -> None:
         super().__init__(editor)
         self._document, self._key, self._editor = document, key, editor
         name = parameter(key).label
@@ -110,10 +100,7 @@ class ParameterBinding(QObject):
     def _fix(self, design: LensDesign) -> None:
         reason = "Locked: press the lock beside it to change it." if self._locked else ""
         reason = fixed_by_design(design, self._key) or reason
-        if isinstance(self._editor, SliderRow):
-            self._editor.set_fixed(reason, locked=self._locked)
-        else:
-            self._editor.set_fixed(reason)
+        self._editor.set_fixed(reason, locked=self._locked)
 
 
 def fixed_by_design(design: LensDesign, key: str) -> str:

@@ -22,6 +22,7 @@ from studio.gui.evaluations import Evaluations
 from studio.gui.privacy_curves import DET, LEAST_RATE, ROC, Drawable, drawables, recognisers
 from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.curve_plot import Axis, Curve, CurvePlot, Line, pen
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.segments import Choice, Segments
 
@@ -54,6 +55,7 @@ class PrivacyCurvesDock(QDockWidget):
         )
         self.recogniser = QComboBox()
         self.recogniser.setAccessibleName("Recogniser of the curves")
+        hint(self.recogniser, "Whose curves are drawn; the worst one counts")
         self.plot = CurvePlot("Curves of the evaluation")
         self.list = QListWidget()
         self.list.setAccessibleName("Curves to draw, with their AUC")

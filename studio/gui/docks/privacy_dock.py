@@ -24,6 +24,7 @@ from studio.gui.icons import icon
 from studio.gui.leak_model import ALL, WORST, LeakModel
 from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.leak_table import LeakTable
 from studio.gui.widgets.section import Section
@@ -126,6 +127,7 @@ class PrivacyDock(QDockWidget):
     def _make_chooser(self) -> QHBoxLayout:
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Evaluation")
+        hint(self.chooser, "Which evaluation is shown, the newest first")
         self.chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.chooser.setMinimumContentsLength(10)
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -148,8 +150,7 @@ class PrivacyDock(QDockWidget):
         label = TokenLabel("⚠ The lens has changed since: these figures are of another one.", "warning")
         label.setWordWrap(True)
         self.load_button = QPushButton("Load its lens")
-        self.load_button.setToolTip("Make the lens that was evaluated the current one; undo brings yours back")
-        self.load_button.setAccessibleDescription(self.load_button.toolTip())
+        hint(self.load_button, "Make the lens that was evaluated the current one; undo brings yours back")
         self.load_button.clicked.connect(self._load)
         self.stale = QWidget()
         row = QHBoxLayout(self.stale)

@@ -18,6 +18,7 @@ from studio.gui.evaluations import Evaluations
 from studio.gui.icons import icon
 from studio.gui.newest import NewestWork
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.picture_strip import PictureStrip, StripRow
 from studio.gui.widgets.pictures import to_image
@@ -38,8 +39,7 @@ class PrivacyFacesDock(QDockWidget):
         self.setAccessibleName("Faces")
         self.strip = PictureStrip("Faces of the evaluation")
         self.reveal = QPushButton("Hold to reveal")
-        self.reveal.setToolTip("Reads the clear pictures from the data, shows them while held, and forgets them")
-        self.reveal.setAccessibleDescription(self.reveal.toolTip())
+        hint(self.reveal, "Reads the clear pictures from the data, shows them while held, and forgets them")
         self.words = TokenLabel()
         self.words.setWordWrap(True)
         row = QHBoxLayout()

@@ -11,6 +11,7 @@ from studio.gui.live_run import LiveRun, in_words
 from studio.gui.run_pictures import RunPictures
 from studio.gui.theme import SPACING, tokens
 from studio.gui.widgets.aperture_view import diverging
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import ElidedLabel, NumberLabel
 from studio.gui.widgets.picture_row import Captioned, PictureRow
 from studio.gui.widgets.pictures import to_image
@@ -49,6 +50,7 @@ class RunCard(QWidget):
         self.label, self.notes = QLineEdit(), QLineEdit()
         for field, name in ((self.label, "Name of the run"), (self.notes, "Notes on the run")):
             field.setAccessibleName(name)
+            hint(field, f"{name}; kept in the project, undo takes changes back")
             field.setPlaceholderText(name)
             field.editingFinished.connect(self._rename)
         self.buttons: dict[str, QPushButton] = {}
@@ -57,8 +59,7 @@ class RunCard(QWidget):
         for name, text, tip in _BUTTONS:
             button = QPushButton(text)
             button.setObjectName(name)
-            button.setToolTip(tip)
-            button.setAccessibleDescription(tip)
+            hint(button, tip)
             button.clicked.connect(self._press)
             self.buttons[name] = button
             self.row.addWidget(button)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.gui.live_run import in_words
 from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.section import Section
 from studio.gui.widgets.work_row import WorkRow
@@ -151,8 +152,7 @@ class StudyPanel(QWidget):
         self.workers.setAccessibleName("Workers")
         self.workers.setToolTip("Processes side by side, one core and about 1 GB each")
         self.start_button = QPushButton("Start study")
-        self.start_button.setToolTip("Train and measure every trial in the background; you can close the window")
-        self.start_button.setAccessibleDescription(self.start_button.toolTip())
+        hint(self.start_button, "Train and measure every trial in the background; you can close the window")
         self.start_button.setDefault(True)  # in the accent, as Train and Evaluate are
         self.start_button.clicked.connect(self._start)
         for box in (self.trials, self.workers):

@@ -29,6 +29,7 @@ from studio.gui.studies import Studies
 from studio.gui.theme import SPACING
 from studio.gui.thumbnails import Thumbnails
 from studio.gui.trial_model import TrialFilter, TrialModel
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.project.records import Trial
 from studio.study.pinned import scored
@@ -138,8 +139,7 @@ class TradeoffDock(QDockWidget):
     def _make_axes(self) -> QHBoxLayout:
         self.privacy, self.utility = (_measures_box(*row) for row in (("Privacy", PRIVACY), ("Utility", UTILITY)))
         self.intervals = QCheckBox("Intervals")
-        self.intervals.setToolTip("Show the 95 % interval of every point, from drawing people anew")
-        self.intervals.setAccessibleDescription(self.intervals.toolTip())
+        hint(self.intervals, "Show the 95 % interval of every point, from drawing people anew")
         self.privacy.currentIndexChanged.connect(self._choose_axes)
         self.utility.currentIndexChanged.connect(self._choose_axes)
         self.intervals.toggled.connect(self._follow)
@@ -157,11 +157,12 @@ class TradeoffDock(QDockWidget):
         self.filter = QComboBox()
         self.filter.addItems(_FILTERS)
         self.filter.setAccessibleName("Trials to show")
+        hint(self.filter, "Which trials the plot and the table show")
         self.limited = QCheckBox("Leak at most")
-        self.limited.setToolTip("Find the lens of most utility among those that leak no more than this")
-        self.limited.setAccessibleDescription(self.limited.toolTip())
+        hint(self.limited, "Find the lens of most utility among those that leak no more than this")
         self.limit = QDoubleSpinBox(minimum=0.0, maximum=1.0, singleStep=0.01, decimals=3, value=0.6)
         self.limit.setAccessibleName("Largest leak of the working point")
+        hint(self.limit, "The best trial that leaks no more than this is marked")
         self.working = TokenLabel(token="text")
         self.working.setTextFormat(Qt.TextFormat.PlainText)
         self.working.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -376,6 +377,7 @@ class TradeoffDock(QDockWidget):
 def _measures_box(name: str, measures: tuple[Measure, ...]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(f"{name} measure")
+    hint(box, f"What the {name.lower()} axis of the plot shows")
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(12)
     for measure in measures:

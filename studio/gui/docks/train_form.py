@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from studio.gui.live_run import in_words
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.section import Section
 from studio.training.config import (
@@ -72,6 +73,8 @@ class TrainForm(QWidget):
         self.device = QComboBox()
         entry = QLineEdit()
         entry.setAccessibleName("Device")
+        for widget in (entry, self.device):
+            hint(widget, "Where to compute: auto takes a graphics card where there is one")
         self.device.setEditable(True)
         self.device.setLineEdit(entry)
         self.device.addItems(["auto", "cpu", "cuda:0", "mps"])
@@ -83,6 +86,7 @@ class TrainForm(QWidget):
         self.estimate.setWordWrap(True)
         self.more = Section("More settings", folded=True)
         self._lay_out()
+        hint(self.preset, "How thorough the run is; what follows can be changed")
         self.preset.currentIndexChanged.connect(self._take_preset)
         for box in self.steps:
             box.toggled.connect(self._show_estimate)

@@ -23,6 +23,7 @@ from studio.gui.place import choose_place
 from studio.gui.recording import describe_outcome, describe_progress
 from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import NumberLabel
 from studio.gui.widgets.slider import Slider, SoftRange
 from studio.gui.widgets.where_room import WhereRoom
@@ -53,6 +54,7 @@ class TransportBar(QWidget):
         self.loop = tool_button("Loop", "Begin again at the end", checkable=True)
         self.loop.setChecked(True)
         self.position = Slider("Position in the recorded source", SoftRange(0, 1, 1, decimals=0))
+        hint(self.position, "Drag or use the arrow keys to go through the clip or folder")
         self.time = NumberLabel(token="muted")
         self.time.setAccessibleName("Position")
         self.taken = NumberLabel(token="error")
@@ -192,8 +194,7 @@ class TransportBar(QWidget):
         recording = self._live.recording.active
         self.record.setIcon(icon("record-stop" if recording else "record", "error"))
         self.record.setAccessibleName("Stop recording" if recording else "Record")
-        self.record.setToolTip("End the recording and keep it" if recording else RECORD_TIP)
-        self.record.setAccessibleDescription(self.record.toolTip())
+        hint(self.record, "End the recording and keep it" if recording else RECORD_TIP)
 
 
 def describe_place(place: Place) -> str:

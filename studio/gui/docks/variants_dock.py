@@ -21,6 +21,7 @@ from studio.gui.theme import SPACING
 from studio.gui.thumbnails import Thumbnails
 from studio.gui.variant_model import VariantModel
 from studio.gui.widgets.edit_run import EditRun
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.variant_cards import VariantCards
 from studio.project import variants
@@ -95,9 +96,9 @@ class VariantsDock(QDockWidget):
     def _make_keeper(self) -> QHBoxLayout:
         self.name = QLineEdit(maxLength=variants.LONGEST_NAME)
         self.name.setAccessibleName("Name for the current lens")
+        hint(self.name, "Under which “Keep lens” keeps the lens; the suggestion will do")
         self.keep_button = QPushButton("Keep lens")
-        self.keep_button.setToolTip("Keep the current lens as a variant of this name")
-        self.keep_button.setAccessibleDescription(self.keep_button.toolTip())
+        hint(self.keep_button, "Keep the current lens as a variant of this name")
         self.message = TokenLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -142,6 +143,7 @@ class VariantsDock(QDockWidget):
     def _make_note(self) -> QPlainTextEdit:
         self.note = _Note()
         self.note.setAccessibleName("Note on the selected variant")
+        hint(self.note, "Kept with the variant; undo takes changes back")
         self.note.setTabChangesFocus(True)
         frame_px = 2 * (self.note.frameWidth() + round(self.note.document().documentMargin()))
         self.note.setFixedHeight(_NOTE_LINES * self.note.fontMetrics().lineSpacing() + frame_px)

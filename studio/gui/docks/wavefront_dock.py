@@ -91,6 +91,7 @@ class WavefrontDock(QDockWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName("Zernike terms")
+        scroll.setAccessibleDescription("A bar for each term that is not 0")
         holder = QWidget()
         rows = QVBoxLayout(holder)
         rows.setContentsMargins(0, 0, SPACING, 0)

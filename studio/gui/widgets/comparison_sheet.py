@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.gui.comparison import Row
 from studio.gui.theme import SPACING, number_font
 from studio.gui.widgets.curve_plot import Axis, Curve, CurvePlot, Line, LineKey, Mark
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.mtf_plot import half_contrast_per_mm
 from studio.gui.widgets.picture_pair import NAMES, TOKENS, PicturePair
@@ -145,6 +146,7 @@ class _Table(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, 3)
         self.setAccessibleName("Figures, and the parameters that differ")
+        hint(self, "What follows from the two lenses, and every parameter in which they differ")
         self.setHorizontalHeaderLabels(["", *NAMES])
         self.verticalHeader().hide()
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.exchange.scales import linear_ticks, log_ticks, tick_text
@@ -20,6 +20,7 @@ _TICK_PX = SPACING / 2
 _SAMPLE_PX = 3 * SPACING
 _GRID_OPACITY = 0.5
 _BAND_OPACITY = 0.16
+_KEY_STEPS = 100  # along the axis
 _FAR = 2.0  # shares of the axis; what lies beyond is drawn no further away
 
 
@@ -80,7 +81,7 @@ class Mark:
 class CurvePlot(QWidget):
     """Paints what it was given last; an explanation stands in for curves that are missing."""
 
-    pointed = Signal(object)  # the value on the x axis under the mouse, None when it leaves
+    pointed = Signal(object)  # the value on the x axis under the mouse or chosen by keys, None when there is none
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +96,8 @@ class CurvePlot(QWidget):
         self.setAccessibleName(name)
         self.setFont(number_font(self.font()))
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip("Left and Right read the curves from place to place; Escape ends that")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
@@ -132,6 +135,17 @@ class CurvePlot(QWidget):
         frame = self._frame()
         inside = bool(self._curves) and frame.contains(event.position())
         self._point_at(self._x.value((event.position().x() - frame.left()) / frame.width()) if inside else None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -_KEY_STEPS, Qt.Key.Key_End: _KEY_STEPS}
+        if event.key() in steps and self._curves:
+            at = 0.5 if self._pointer is None else self._x.share(self._pointer)
+            share = round(at * _KEY_STEPS + steps[Qt.Key(event.key())]) / _KEY_STEPS
+            self._point_at(self._x.value(min(max(share, 0.0), 1.0)))
+        elif event.key() == Qt.Key.Key_Escape and self._pointer is not None:
+            self._point_at(None)
+        else:
+            super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
@@ -215,8 +229,11 @@ class CurvePlot(QWidget):
         painter.setPen(QColor(colours.muted))
         painter.drawLine(frame.bottomLeft(), frame.bottomRight())
         painter.drawLine(frame.bottomLeft(), frame.topLeft())
-        below = QRectF(0, self.height() - line - _TICK_PX / 2, self.width() - 2.0 * SPACING, line)
-        painter.drawText(below.adjusted(frame.left(), 0, 0, 0), middle, self._x.label)
+        below = QRectF(0, self.height() - line - _TICK_PX / 2, self.width(), line)
+        under_frame = below.adjusted(frame.left(), 0, -2.0 * SPACING, 0)
+        room = under_frame if metrics.horizontalAdvance(self._x.label) <= under_frame.width() else below
+        said = metrics.elidedText(self._x.label, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, middle, said)
         painter.save()
         painter.translate(0.0, frame.center().y())
         painter.rotate(-90.0)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.gui.theme import SPACING, tokens
+from studio.gui.widgets.hints import hint
 
 SPAN_S = 10.0
 BUDGET_MS = 33.0
@@ -82,8 +83,7 @@ class FrameTimes(QWidget):
         text = f"Time from frame to frame, last {SPAN_S:g} s; the line is {BUDGET_MS:g} ms, the top {TOP_MS:g} ms"
         if self._frames:
             text += f". Longest {max(self.times_ms):.0f} ms"
-        self.setToolTip(text)
-        self.setAccessibleDescription(text)
+        hint(self, text)
 
 
 def _height(took_ms: float, room: QRectF) -> float:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.gui.theme import number_font, tokens
+from studio.gui.widgets.hints import hint
 
 
 class TokenLabel(QLabel):
@@ -53,8 +54,7 @@ class ElidedLabel(TokenLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
-        self.setAccessibleDescription(text)
+        hint(self, text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

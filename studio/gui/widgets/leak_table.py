@@ -27,6 +27,9 @@ class LeakTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self.setAccessibleName("AUC by scenario and attacker")
+        self.setAccessibleDescription(
+            "A row for each attack, a column for each recogniser; 0.5 is chance, 1 is no privacy"
+        )
         self.setFont(number_font(self.font()))
         self.setItemDelegate(_Framed(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from studio.gui.theme import number_font
 from studio.gui.widgets.edit_run import EditRun
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.quantity import format_quantity, on_screen
 from studio.optics.quantity import parse_quantity, shown_unit
 
@@ -175,8 +176,7 @@ class NumberField(QLineEdit):
 
     def _describe(self) -> None:
         text = self._refusal or "\n".join(line for line in (self._fixed, self._hint) if line)
-        self.setToolTip(text)
-        self.setAccessibleDescription(text)
+        hint(self, text)
         if bool(self.property("refused")) != bool(self._refusal):  # the style sheet colours it
             self.setProperty("refused", bool(self._refusal))
             self.style().unpolish(self)

@@ -62,7 +62,8 @@ class Section(QWidget):
         fill()
         before: QWidget = self._button
         for widget in self._body.findChildren(QWidget):  # what comes late is last in the Tab order otherwise
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            in_a_list = widget.window() is not self.window()  # that a combo box lets down
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not in_a_list:
                 QWidget.setTabOrder(before, widget)
                 before = widget
 

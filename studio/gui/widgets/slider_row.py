@@ -10,6 +10,7 @@ from studio.gui.theme import SPACING
 from studio.gui.widgets.buttons import tool_button
 from studio.gui.widgets.callout import Callout
 from studio.gui.widgets.edit_run import EditRun
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.slider import Slider, SoftRange
@@ -142,8 +143,7 @@ class SliderRow(QWidget):
         text = "\n".join(line for line in (reason, self._meaning) if line)
         self.field.set_hint(self._meaning)
         self.label.setToolTip(text)
-        self.slider.setToolTip(text)
-        self.slider.setAccessibleDescription(text)
+        hint(self.slider, text)
 
     def _show_icons(self) -> None:
         if self.lock_button and self.reset_button:

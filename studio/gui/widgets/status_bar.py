@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 
 
 class StatusBar(QStatusBar):
@@ -41,5 +42,4 @@ class StatusBar(QStatusBar):
 
     @Slot(str)
     def _tell(self, text: str) -> None:
-        self.setToolTip(text)
-        self.setAccessibleDescription(text)
+        hint(self, text)

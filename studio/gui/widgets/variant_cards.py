@@ -57,6 +57,7 @@ class VariantCards(QListView):
         self.setModel(model)
         self.setItemDelegate(_CardPainter(model, self))
         self.setAccessibleName("Variants")
+        self.setAccessibleDescription("Arrow keys choose, Return restores, F2 renames, Delete removes")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.setViewMode(QListView.ViewMode.IconMode)

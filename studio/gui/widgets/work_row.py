@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.gui.theme import SPACING
+from studio.gui.widgets.hints import hint
 from studio.gui.widgets.labels import ElidedLabel
 
 
@@ -35,8 +36,7 @@ class WorkRow(QWidget):
         row.setSpacing(SPACING)
         row.addLayout(words, 1)
         for button, tip in ((self.stop_button, stop_tip), (self.cancel_button, cancel_tip)):
-            button.setToolTip(tip)
-            button.setAccessibleDescription(tip)
+            hint(button, tip)
             row.addWidget(button)
 
     def show_progress(self, stage: str, share: float) -> None:

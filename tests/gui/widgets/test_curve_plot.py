@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 
 from studio.gui.theme import tokens
 from studio.gui.widgets.curve_plot import Axis, Curve, CurvePlot, Line, LineKey, Mark
@@ -88,6 +88,17 @@ def test_the_mouse_reads_the_x_axis(plot, qtbot):
     qtbot.mouseMove(plot, frame.center().toPoint())
     assert seen[-1] == pytest.approx(5.0, abs=10.0 / frame.width())
     qtbot.mouseMove(plot, QPoint(1, 1))
+    assert seen[-1] is None
+
+
+def test_keys_read_the_x_axis_as_the_mouse_does(plot, qtbot):
+    show(plot)
+    seen = []
+    plot.pointed.connect(seen.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Home):
+        qtbot.keyClick(plot, key)
+    assert seen == pytest.approx([5.1, 5.2, 5.1, 10.0, 0.0])  # nothing new at the end
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
     assert seen[-1] is None
 
 
