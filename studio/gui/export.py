@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
@@ -40,6 +41,13 @@ Choose = Callable[[QWidget, Path, tuple[str, ...]], Path | None]
 def choose_file(parent: QWidget, suggestion: Path, suffixes: tuple[str, ...]) -> Path | None:
     """A place chosen by the user; the dialog asks before it gives an existing file."""
     return choose_place(parent, "Export", suggestion, {f"{s[1:].upper()} (*{s})": s for s in suffixes})
+
+
+@runtime_checkable
+class Exporting(Protocol):
+    """A dock with something to export."""
+
+    export: Export
 
 
 class Export(QObject):

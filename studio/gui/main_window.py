@@ -46,7 +46,7 @@ from studio.gui.docks.variants_dock import VariantsDock
 from studio.gui.docks.wavefront_dock import WavefrontDock
 from studio.gui.document import Document
 from studio.gui.evaluations import Evaluations
-from studio.gui.export import Export
+from studio.gui.export import Exporting
 from studio.gui.files import Files
 from studio.gui.icons import APP_ICON, icon
 from studio.gui.jobs import Jobs
@@ -81,11 +81,6 @@ class _Working(Protocol):
     """A part with threads or timers of its own: they end with the window."""
 
     def stop(self, timeout_s: float) -> object: ...
-
-
-@runtime_checkable
-class _Exporting(Protocol):
-    export: Export
 
 
 class MainWindow(QMainWindow):
@@ -232,7 +227,7 @@ class MainWindow(QMainWindow):
         self.train_dock.run_finished.connect(self._notices.run_finished)
         self.train_dock.runs_removed.connect(self._notices.removed)
         self.jobs.failed.connect(self._notices.job_failed)
-        works = [dock.export.work for dock in self._docks.values() if isinstance(dock, _Exporting)]
+        works = [dock.export.work for dock in self._docks.values() if isinstance(dock, Exporting)]
         watched: list[Watchable] = [self.report.work, self.privacy_dock.form.fetch.work, self._data_dock]
         for work in (*works, *watched):
             self.progress.watch(work)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu
 
 from studio.gui.actions import ACTIONS
-from studio.gui.export import Export
+from studio.gui.export import Exporting
 from studio.gui.widgets.quantity import on_screen
 from studio.optics.presets import PRESETS
 
@@ -99,11 +99,10 @@ def _add_presets(menu: QMenu, choose: Callable[[str], None]) -> None:
 
 def _add_exports(menu: QMenu, docks: dict[str, QDockWidget]) -> None:
     for dock in docks.values():
-        export = getattr(dock, "export", None)
-        if isinstance(export, Export):
+        if isinstance(dock, Exporting):
             formats = menu.addMenu(dock.windowTitle())
-            formats.addActions(list(export.actions.values()))
-            formats.aboutToShow.connect(export.look)
+            formats.addActions(list(dock.export.actions.values()))
+            formats.aboutToShow.connect(dock.export.look)
 
 
 def _add_docks(menu: QMenu, docks: dict[str, QDockWidget]) -> None:

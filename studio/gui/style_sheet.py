@@ -96,6 +96,7 @@ QAbstractSpinBox::down-arrow {{ image: {arrow_down}; width: 8px; height: 8px; }}
 QToolButton {{ background: transparent; color: {t.text}; border: 1px solid transparent; border-radius: 6px;
     padding: 4px; }}
 QToolButton:hover {{ background: {t.raised}; }}
+QToolButton#small {{ padding: 0; }}
 QToolButton:focus {{ border-color: {t.accent}; }}
 QToolButton:pressed {{ background: {t.border}; }}
 QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; color: {t.accent}; }}

@@ -15,7 +15,7 @@ from studio.gui.widgets.labels import TokenLabel
 from studio.gui.widgets.number_field import NumberField
 from studio.gui.widgets.slider import Slider, SoftRange
 
-FIELD_WIDTH_PX = 84
+FIELD_WIDTH_PX = 88
 TAG_WIDTH_PX = 28
 BUTTON_WIDTH_PX = 18
 
@@ -185,7 +185,7 @@ def _small_button(name: str, tip: str) -> QToolButton:
     button = tool_button(name, tip)
     button.setFixedSize(BUTTON_WIDTH_PX, BUTTON_WIDTH_PX)
     button.setIconSize(QSize(14, 14))
-    button.setStyleSheet("padding: 0")  # the usual padding leaves no room for the icon
+    button.setObjectName("small")  # the usual padding leaves no room for the icon
     policy = button.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     button.setSizePolicy(policy)
