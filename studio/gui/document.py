@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from studio.gui.commands import EditDesign, EditNotes, EditVariants
+from studio.gui.commands import EditDesign, EditNotes, EditVariants, push
 from studio.gui.locks import LOCKED_KEY, known_keys, with_values_of
 from studio.gui.widgets.quantity import on_screen
 from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
@@ -85,7 +85,7 @@ class Document(QObject):
         if design == self.design:
             return
         after = self._project.with_design(design, label)
-        self.undo_stack.push(EditDesign(self._show_design, self._project, after, label, drag))
+        push(self.undo_stack, EditDesign(self._show_design, self._project, after, label, drag))
 
     def apply_preset(self, name: str) -> None:
         """Take the lens called `name`, keeping sensor, distance and what is locked; DesignError when there is none."""
@@ -114,13 +114,13 @@ class Document(QObject):
         """
         if after.variants != self._project.variants:
             label = after.history[-1].label
-            self.undo_stack.push(EditVariants(self._show_variants, self._project, after, label, run))
+            push(self.undo_stack, EditVariants(self._show_variants, self._project, after, label, run))
 
     def edit_notes(self, notes: str) -> None:
         """Change the notes on the project, as one undo step."""
         if notes != self._project.notes:
             after = self._project.with_notes(notes)
-            self.undo_stack.push(EditNotes(self._show_notes, self._project, after, after.history[-1].label))
+            push(self.undo_stack, EditNotes(self._show_notes, self._project, after, after.history[-1].label))
 
     def restore_variant(self, name: str) -> None:
         """Make the design of a variant the current one, as one undo step; ProjectError when there is none."""

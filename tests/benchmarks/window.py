@@ -1,6 +1,6 @@
 """The window from outside: time to the first one, frame rate and UI gaps while it is busy.
 
-Each measurement is a process of its own: `python -m tests.benchmarks.window first|drag|design|save|stream|trials`.
+Each measurement is a process of its own: `python -m tests.benchmarks.window first`, or another of MODES.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from tests.benchmarks.timing import Row
 
@@ -23,10 +26,12 @@ if TYPE_CHECKING:
     from studio.project.model import Project
 
 DRAG_S = 6.0
+MEMORY_FRAMES, SETTLED_FRAMES = 20_000, 4_000
+MEMORY_BUDGET_MB = 1.0  # per 100,000 frames
 BUSY = {
     "drag": "dragging defocus",
     "design": "dragging defocus with every analysis dock open",
-    "save": "saving a project with 100 runs",
+    "save": "saving and autosaving a project with 100 runs",
     "stream": "dragging defocus under a stream of 60 frames/s",
     "trials": "two trials a second join 1,000",
 }
@@ -61,6 +66,14 @@ def window_rows() -> Iterator[Row]:
         gap = figures["worst_gap_ms"]
         yield Row(f"worst UI gap while {doing}", f"{gap:.0f} ms", "50 ms", gap <= 50)
         yield Row(f"live frames while {doing}", f"{figures['fps']:.0f} /s", "30 /s", figures["fps"] >= 29)
+    slope = _measure("memory")["mb_per_frame"] * 100_000
+    yield Row(
+        "memory of the window per 100,000 frames",
+        f"{slope:+.2f} MB",
+        f"{MEMORY_BUDGET_MB:g} MB",
+        slope <= MEMORY_BUDGET_MB,
+        f"slope of the resident size over {MEMORY_FRAMES:,} live frames of 160x120, the first {SETTLED_FRAMES:,} apart",
+    )
 
 
 def _first() -> None:
@@ -84,16 +97,26 @@ def _design() -> None:
 
 def _stream() -> None:
     """A clip of 640x480 that plays at 60 frames a second."""
+    _open(_drag_defocus, end_after_s=DRAG_S, source=_clip(640, 480, 60.0))
+
+
+def _memory() -> None:
+    """Small frames as fast as a clip may give them, a lens that moves, and as many as the measurement asks for."""
+    _open(_drag_defocus, end_after_s=MEMORY_FRAMES / 10, source=_clip(160, 120, 120.0), most_frames=MEMORY_FRAMES)
+
+
+def _clip(width: int, height: int, fps: float) -> str:
+    """A source of two seconds of a pattern that moves."""
     import cv2
     import numpy as np
 
     path = str(Path(tempfile.mkdtemp(), "stream.mp4"))
-    writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), 60.0, (640, 480))
-    scene = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8), (0, 0), 8)
-    for shift in range(120):
+    writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), fps, (width, height))
+    scene = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8), (0, 0), 8)
+    for shift in range(round(2 * fps)):
         writer.write(np.roll(scene, 4 * shift, axis=1))
     writer.release()
-    _open(_drag_defocus, end_after_s=DRAG_S, source=f"clip:{path}")
+    return f"clip:{path}"
 
 
 def _drag_defocus(window) -> None:
@@ -120,6 +143,7 @@ def _save() -> None:
             window.document.edit_design(
                 window.document.design.with_zernike(5, time.perf_counter() % 1.0), "Change astigmatism"
             )
+            window.files.autosave.write()
             window.files.save()
             state["busy"] = False
 
@@ -161,8 +185,12 @@ def _open(
     prepare: Callable | None = None,
     source: str = "portrait",
     project: Project | None = None,
+    most_frames: int | None = None,
 ) -> None:
-    """Runs the window on `project` with `step` every 16 ms and prints what was measured."""
+    """Runs the window on `project` with `step` every 16 ms and prints what was measured.
+
+    It ends after `most_frames` live frames, if given, or some seconds.
+    """
     from studio.allocator import without_collection
 
     with without_collection():  # as the command does
@@ -188,9 +216,22 @@ def _open(
     forbidden = {"torch", "matplotlib"} & set(sys.modules)
     if forbidden:
         raise SystemExit(f"the window imported {forbidden}")
-    frames: list[float] = []
+    frames: deque[float] = deque(maxlen=1000)  # what is measured must not grow by being measured
     beats: list[float] = []
-    window.live.frame_ready.connect(lambda _frame: frames.append(time.perf_counter()))
+    megabytes: list[float] = []
+    seen = 0
+    process = psutil.Process()
+
+    def count(_frame: object) -> None:
+        nonlocal seen
+        seen += 1
+        frames.append(time.perf_counter())
+        if most_frames is not None and seen % 100 == 0:
+            megabytes.append(process.memory_info().rss / 1e6)
+            if seen >= most_frames:
+                end()
+
+    window.live.frame_ready.connect(count)
     heart = QTimer(interval=1)
     heart.timeout.connect(lambda: beats.append(time.perf_counter()))
     hand = QTimer(interval=16)
@@ -199,7 +240,8 @@ def _open(
     def begin() -> None:
         frames.clear()
         beats.clear()
-        heart.start()
+        if most_frames is None:
+            heart.start()
         hand.start()
 
     def end() -> None:
@@ -215,10 +257,29 @@ def _open(
         app.exec()
     gaps = [b - a for a, b in pairwise(beats)]
     fps = (len(frames) - 1) / (frames[-1] - frames[0]) if len(frames) > 1 else 0.0
-    print(json.dumps({"seconds": seconds, "worst_gap_ms": 1e3 * max(gaps, default=0.0), "fps": fps}), flush=True)
+    figures = {"seconds": seconds, "worst_gap_ms": 1e3 * max(gaps, default=0.0), "fps": fps}
+    if megabytes:
+        figures["mb_per_frame"] = _slope(megabytes[SETTLED_FRAMES // 100 :]) / 100
+    print(json.dumps(figures), flush=True)
     os._exit(0)  # the project is dirty on purpose; no dialog is wanted
 
 
+def _slope(values: list[float]) -> float:
+    """Of the straight line through `values`, a step apart, that fits best."""
+    import numpy as np
+
+    return float(np.polyfit(np.arange(len(values)), values, 1)[0])
+
+
+MODES = {
+    "first": _first,
+    "drag": _drag,
+    "design": _design,
+    "save": _save,
+    "stream": _stream,
+    "trials": _trials,
+    "memory": _memory,
+}
+
 if __name__ == "__main__":
-    modes = {"first": _first, "drag": _drag, "design": _design, "save": _save, "stream": _stream, "trials": _trials}
-    modes[sys.argv[1]]()
+    MODES[sys.argv[1]]()

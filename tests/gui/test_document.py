@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
+from studio.gui.commands import EditDesign
 from studio.gui.document import UNDO_LIMIT, Document
 from studio.optics.lens import DesignError, LensDesign, focus_coefficient_um
 from studio.optics.presets import preset
@@ -48,6 +50,17 @@ def test_a_drag_is_one_step_and_the_next_drag_another(document: Document) -> Non
     assert z4(document) == -27.0
     document.undo_stack.undo()
     assert document.design == LensDesign()
+
+
+def test_a_drag_keeps_nothing_of_the_values_it_passed(document: Document) -> None:
+    def steps() -> int:
+        gc.collect()
+        return sum(isinstance(thing, EditDesign) for thing in gc.get_objects())
+
+    before = steps()
+    for number in range(20):
+        edit(document, -30.0 + number / 10, drag=1)
+    assert steps() == before + 1
 
 
 def test_edits_without_a_drag_number_never_merge(document: Document) -> None:
