@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,7 +68,18 @@ def launch(file: Path | None, source: str | None, screenshot: Path | None, after
     app = QApplication([sys.argv[0]])
     app.setApplicationName(APP_NAME)
     app.setDesktopFileName("opticaldr-studio")
-    return _take_picture(app, file, source, screenshot, after_s) if screenshot else _work(app, file, source)
+    code = _take_picture(app, file, source, screenshot, after_s) if screenshot else _work(app, file, source)
+    if threading.active_count() > 1:
+        _end_now(code)
+    return code
+
+
+def _end_now(code: int) -> None:
+    """End without the interpreter's farewell: HDF5 crashes when a thread is still reading a file during that."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _work(app: QApplication, file: Path | None, source: str | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -167,6 +167,21 @@ def dialogs(qtbot) -> ScriptedDialogs:
     parent = QWidget()
     qtbot.addWidget(parent)
     return ScriptedDialogs(parent)
+
+
+@pytest.fixture
+def open_window(settings: Settings) -> Iterator[Callable[[], MainWindow]]:
+    """Opens windows that the test closes. They are deleted: what is only hidden is styled anew with every theme."""
+    opened: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        opened.append(MainWindow(settings, ScriptedDialogs))
+        opened[-1].show()
+        return opened[-1]
+
+    yield open_one
+    for window in opened:
+        window.deleteLater()
 
 
 @pytest.fixture

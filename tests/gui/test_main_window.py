@@ -32,7 +32,7 @@ from studio.gui.settings import Settings
 from studio.optics.presets import preset
 from studio.project import store
 from studio.project.model import Project
-from tests.gui.conftest import ScriptedDialogs, trigger
+from tests.gui.conftest import trigger
 
 
 @pytest.fixture
@@ -243,9 +243,8 @@ def test_the_report_of_an_error_is_copied_while_its_dialog_stays(window: MainWin
 
 
 @pytest.mark.parametrize("answer", ["cancel", "discard", "save"])
-def test_closing_with_unsaved_changes_asks(settings: Settings, tmp_path: Path, qtbot, answer: str) -> None:
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+def test_closing_with_unsaved_changes_asks(open_window, tmp_path: Path, qtbot, answer: str) -> None:
+    window = open_window()
     change(window)
     window.dialogs.unsaved = answer
     window.dialogs.place = tmp_path / "kept.odr"
@@ -259,9 +258,8 @@ def test_closing_with_unsaved_changes_asks(settings: Settings, tmp_path: Path, q
     assert not (tmp_path / "kept.odr.lock").exists()
 
 
-def test_closing_waits_for_a_save(settings: Settings, saved: Path, qtbot, monkeypatch) -> None:
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+def test_closing_waits_for_a_save(open_window, saved: Path, qtbot, monkeypatch) -> None:
+    window = open_window()
     window.files.open_path(saved)
     idle(window, qtbot)
     change(window)
@@ -275,9 +273,8 @@ def test_closing_waits_for_a_save(settings: Settings, saved: Path, qtbot, monkey
     assert store.load(saved).design.zernike_um[3] == -20.0
 
 
-def test_closing_does_not_wait_for_a_file_that_is_being_read(settings, saved, qtbot, monkeypatch) -> None:
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+def test_closing_does_not_wait_for_a_file_that_is_being_read(open_window, saved, qtbot, monkeypatch) -> None:
+    window = open_window()
     gate, real = threading.Event(), store.load
     monkeypatch.setattr(store, "load", lambda path: gate.wait(10) and real(path))
     window.files.open_path(saved)
@@ -286,10 +283,9 @@ def test_closing_does_not_wait_for_a_file_that_is_being_read(settings, saved, qt
     gate.set()
 
 
-def test_closing_stops_every_thread(settings: Settings, qtbot) -> None:
+def test_closing_stops_every_thread(open_window, qtbot) -> None:
     before = set(threading.enumerate())
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+    window = open_window()
     window.files.new()
     window.live.set_source("portrait")
     with qtbot.waitSignal(window.live.frame_ready, timeout=10_000):
@@ -298,9 +294,8 @@ def test_closing_stops_every_thread(settings: Settings, qtbot) -> None:
     assert set(threading.enumerate()) - before == set()
 
 
-def test_closing_waits_for_all_parts_together_no_longer_than_it_may(settings, qtbot, monkeypatch) -> None:
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+def test_closing_waits_for_all_parts_together_no_longer_than_it_may(open_window, qtbot, monkeypatch) -> None:
+    window = open_window()
     clock, given = [100.0], []
 
     def hang(timeout_s: float) -> bool:

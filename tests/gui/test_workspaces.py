@@ -22,7 +22,7 @@ from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.gui.widgets.dock_scroll import DockScroll
 from studio.gui.workspaces import LAYOUT_VERSION, WORKSPACES, bring_up
-from tests.gui.conftest import ScriptedDialogs, trigger
+from tests.gui.conftest import trigger
 
 SHOWN = {
     "live": {"dock-live", "dock-lens", "dock-psf"},
@@ -161,15 +161,13 @@ def test_each_workspace_is_remembered_as_it_was_left(window: MainWindow) -> None
     assert shown(window) == SHOWN["live"] - {"dock-psf"}  # the other one was not touched
 
 
-def test_the_next_session_begins_where_this_one_ended(settings: Settings, qtbot) -> None:
-    first = MainWindow(settings, ScriptedDialogs)
-    first.show()
+def test_the_next_session_begins_where_this_one_ended(open_window, qtbot) -> None:
+    first = open_window()
     docks(first)["dock-psf"].close()
     trigger(first, "workspace-design")
     docks(first)["dock-depth"].close()
     first.close()
-    second = MainWindow(settings, ScriptedDialogs)
-    second.show()
+    second = open_window()
     assert button(second, "Design").isChecked()
     assert shown(second) == SHOWN["design"] - {"dock-depth"}
     trigger(second, "workspace-live")
@@ -177,20 +175,18 @@ def test_the_next_session_begins_where_this_one_ended(settings: Settings, qtbot)
     second.close()
 
 
-def test_the_compare_dock_is_in_front_from_the_first_moment(settings: Settings, qtbot) -> None:
+def test_the_compare_dock_is_in_front_from_the_first_moment(open_window, settings: Settings, qtbot) -> None:
     settings.workspace = "compare"
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+    window = open_window()
     qtbot.waitUntil(lambda: not docks(window)["dock-compare"].visibleRegion().isEmpty())
     assert docks(window)["dock-psf"].visibleRegion().isEmpty()
     window.close()
 
 
-def test_what_was_stored_and_does_not_fit_gives_the_usual_arrangement(settings: Settings, qtbot) -> None:
+def test_what_was_stored_and_does_not_fit_gives_the_usual_arrangement(open_window, settings: Settings, qtbot) -> None:
     settings.workspace = "of a later version"
     settings.set_arrangement("live", QByteArray(b"nonsense"))
-    window = MainWindow(settings, ScriptedDialogs)
-    window.show()
+    window = open_window()
     assert button(window, "Live").isChecked()
     assert shown(window) == SHOWN["live"]
     window.close()
